@@ -1,0 +1,355 @@
+"""The contract: one declaration a method, from which everything about it follows.
+
+`reads` and `writes` declare a method of a resource: its query string, body,
+answer, scope. From the declaration comes what happens around each call
+
+    check the token and the scope -> load the query string and the body
+    -> open the transaction -> call the method -> write the answer -> commit
+
+and both documents (documents.py). An exception rolls back and goes to
+problems.py. This is the only file that knows flask-restx.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+import flask_restx
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import Connection
+
+from app.api import requests, responses
+from app.config import VERSION, Settings
+from app.db import AtlasSession, Author, Database
+from app.errors import Forbidden, Unauthorized, Unavailable
+from app.models import Scope
+from app.schemas.queries import QuerySchema
+from app.schemas.records import Schema
+from app.services import tokens
+from app.services.reading import version_of
+from app.services.writing import Condition
+
+Document = dict[str, Any]
+
+SWAGGER_SECURITY = {
+    "bearer": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "The word Bearer, a blank, and the token: `Bearer ta_...`",
+    }
+}
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a method takes.
+
+    Attributes:
+        schema: its shape.
+        media_types: in which it may come; the first is offered.
+        is_partial: any member may be left out.
+    """
+
+    schema: type[Schema]
+    media_types: tuple[str, ...] = requests.JSON_TYPES
+    is_partial: bool = False
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The declaration of one method.
+
+    Attributes:
+        id: operationId, unique in the whole API.
+        status: of a success.
+        query: shape of the query string.
+        body: what it takes, or None.
+        returns: shape of the answer; None: nothing.
+        scope: that a token needs; None: reading.
+        is_list: the answer depends on the whole atlas, so its ETag is the version.
+        is_put: answers 201 where it creates.
+        summary, description: from the method's docstring.
+    """
+
+    id: str
+    status: int = 200
+    query: type[Schema] = QuerySchema
+    body: Body | None = None
+    returns: type[Schema] | None = None
+    scope: Scope | None = None
+    is_list: bool = False
+    is_put: bool = False
+    texts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a method is called with.
+
+    Attributes:
+        query: the loaded query string.
+        body: the body: an object, not loaded yet.
+        condition: If-Match and the like.
+        reader: connection of a read, in a snapshot.
+        session: of a write, holding the lock.
+    """
+
+    query: Document
+    body: Document = field(default_factory=dict)
+    condition: Condition = Condition()
+    reader: Connection = None  # type: ignore[assignment]  # a read has it
+    session: AtlasSession = None  # type: ignore[assignment]  # a write has it
+
+
+class Resource(flask_restx.Resource):  # type: ignore[misc]  # flask-restx has no types
+    """A URL and its methods: get, post, put, patch, delete, always in this order."""
+
+
+class Namespace(flask_restx.Namespace):  # type: ignore[misc]  # flask-restx has no types
+    """The URLs of one resource."""
+
+
+class Api(flask_restx.Api):  # type: ignore[misc]  # flask-restx has no types
+    """Routing and Swagger 2.0; errors are Flask's business (flask-restx 1.3 would answer with `exc.data`)."""
+
+    def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
+        """Leave every error to the handlers of problems.py."""
+        return original_handler(e)
+
+
+Method = Callable[..., Any]
+
+
+def reads(
+    id_: str, *, query: type[Schema] = QuerySchema, returns: type[Schema], is_list: bool = False
+) -> Callable[[Method], Method]:
+    """Declare a method that reads; it gives the document to answer with.
+
+    Args:
+        id_: operationId.
+        query: shape of the query string.
+        returns: shape of the answer.
+        is_list: the answer depends on the whole atlas.
+    """
+    return _declare(Operation(id_, query=query, returns=returns, is_list=is_list), _read)
+
+
+def writes(
+    id_: str,
+    scope: Scope,
+    *,
+    query: type[Schema] = QuerySchema,
+    body: Body | None = None,
+    returns: type[Schema] | None = None,
+    status: int = 200,
+    is_put: bool = False,
+) -> Callable[[Method], Method]:
+    """Declare a method that writes; it gives the record, or the record and whether it is new, or nothing.
+
+    Args:
+        id_: operationId.
+        scope: that a token needs.
+        query: shape of the query string.
+        body: what it takes.
+        returns: shape of the answer.
+        status: of a success.
+        is_put: answers 201 where it creates.
+    """
+    operation = Operation(id_, status, query, body, returns, scope, is_put=is_put)
+    return _declare(operation, _write)
+
+
+def operation_of(method: Method) -> Operation:
+    """Give the declaration of a method.
+
+    Raises:
+        AttributeError: there is none; such a method must not be served.
+    """
+    operation: Operation = method.operation  # type: ignore[attr-defined]  # set by `_declare`
+    return operation
+
+
+def database() -> Database:
+    """Give the database of the running application."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def settings() -> Settings:
+    """Give the settings of the running application."""
+    found: Settings = current_app.config["ATLAS_SETTINGS"]
+    return found
+
+
+def methods_of(resource: type[Resource]) -> dict[str, Operation]:
+    """Give the declarations of a resource, by HTTP method."""
+    names = ("get", "post", "put", "patch", "delete")
+    return {name: operation_of(getattr(resource, name)) for name in names if hasattr(resource, name)}
+
+
+def operations_of(namespaces: Iterable[Namespace]) -> dict[tuple[str, str], Operation]:
+    """Give every declaration, by path (`/api/v1/teams/{slug}`) and method.
+
+    Raises:
+        AttributeError: a method has no declaration; it must not be served.
+    """
+    return {
+        (_path_of(namespace, url), method): operation
+        for namespace in namespaces
+        for route in namespace.resources
+        for url in route.urls
+        for method, operation in methods_of(route.resource).items()
+    }
+
+
+def serve(
+    app: Flask,
+    namespaces: Iterable[Namespace],
+    docs: Mapping[tuple[str, str], Document],
+    definitions: Mapping[str, Document],
+) -> None:
+    """Put the resources into the application, and what flask-restx needs for Swagger 2.0.
+
+    Args:
+        app: to serve them.
+        namespaces: of the resources.
+        docs: what flask-restx reads of a method, by path and method.
+        definitions: shapes by name.
+    """
+    api = Api(
+        app,
+        prefix=responses.API_PREFIX,
+        version=VERSION,
+        title="Tool Atlas",
+        description="Who uses which tool, for what, and how do we know?",
+        authorizations=SWAGGER_SECURITY,
+        doc=False,
+        add_specs=False,
+        catch_all_404s=False,
+    )
+    api.models.update({name: flask_restx.SchemaModel(name, shape) for name, shape in definitions.items()})
+    for namespace in namespaces:
+        api.add_namespace(namespace)
+        for route in namespace.resources:
+            for url in route.urls:
+                for method in methods_of(route.resource):
+                    getattr(route.resource, method).__apidoc__ = docs[_path_of(namespace, url), method]
+    app.extensions["swagger"] = api
+
+
+def swagger_document() -> Document:
+    """Give the Swagger 2.0 document."""
+    document: Document = current_app.extensions["swagger"].__schema__
+    return document
+
+
+def _path_of(namespace: Namespace, url: str) -> str:
+    return responses.API_PREFIX + namespace.path + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url)
+
+
+def _declare(operation: Operation, run: Callable[..., Response]) -> Callable[[Method], Method]:
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def call(self: Resource, **path: str) -> Response:
+            return run(operation, lambda ready: method(self, ready, **path))
+
+        operation.texts.extend(text.strip() for text in (method.__doc__ or "").split("\n\n"))
+        call.operation = operation  # type: ignore[attr-defined]  # read by `operation_of`
+        return call
+
+    return decorate
+
+
+def _read(operation: Operation, method: Callable[[Call], Document]) -> Response:
+    with database().reading() as connection:
+        _authenticate(connection, operation)
+        requests.check_accept(request, "application/json")
+        query = requests.load_query(request, operation.query)
+        instance, version = version_of(connection)
+        _reach(version)
+        tag = responses.list_tag(instance, version)
+        if operation.is_list and not query.get("stale") and (unchanged := responses.not_modified(tag)):
+            return unchanged
+        document = method(Call(query, reader=connection))
+    return _show_list(document, tag) if operation.is_list else _show_item(document)
+
+
+def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
+    with database().reading() as connection:
+        bearer = _authenticate(connection, operation)
+    requests.check_accept(request, "application/json")
+    query = requests.load_query(request, operation.query)
+    body = requests.read_json(request, operation.body.media_types) if operation.body else {}
+    condition = requests.read_condition(request, is_demanded=settings().require_if_match)
+    author = Author(bearer.name, g.request_id, bearer.teams)
+    with database().writing(author) as session:
+        tokens.note_use(session, bearer)
+        _reach(version_of(session.connection())[1])
+        given = method(Call(query, body, condition, session=session))
+    g.version = session.info.get("version", g.version)
+    return _show_written(operation, given)
+
+
+def _authenticate(connection: Connection, operation: Operation) -> tokens.Bearer | None:
+    """Find out who sends the request, and whether they may; before the body is read.
+
+    A token that is not good is refused also where none is needed.
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        if operation.scope or settings().reads_require_token:
+            detail = "This needs a token: send -H 'Authorization: Bearer ta_...'."
+            raise Unauthorized(detail, "token_required", headers={"WWW-Authenticate": "Bearer"})
+        return None
+    g.bearer = bearer = tokens.check(connection, header, database().clock())
+    if operation.scope and operation.scope not in bearer.scopes:
+        challenge = f'Bearer error="insufficient_scope", scope="{operation.scope}"'
+        detail = f"This needs a token with the scope {operation.scope}."
+        raise Forbidden(detail, headers={"WWW-Authenticate": challenge})
+    return bearer
+
+
+def _reach(version: int) -> None:
+    """Note the version that answers; refuse when it is older than the client has seen.
+
+    Raises:
+        Unavailable: this server is behind.
+    """
+    g.version = version
+    if version < requests.read_min_version(request):
+        raise Unavailable("This server has not seen that version yet.", "behind")
+
+
+def _show_list(document: Document, tag: str) -> Response:
+    following = document["next"] = responses.next_url(document["next"])
+    response = responses.answer(responses.to_json(document), etag=tag)
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return response
+
+
+def _show_item(document: Document) -> Response:
+    body = responses.to_json(document)
+    tag = responses.item_tag(document, body)
+    unchanged = responses.not_modified(tag)
+    return unchanged or responses.answer(body, etag=tag, modified=document.get("updated_at"))
+
+
+def _show_written(operation: Operation, given: Any) -> Response:
+    if operation.returns is None:
+        return Response(status=HTTPStatus.NO_CONTENT)
+    document, is_new = given if isinstance(given, tuple) else (given, operation.status == HTTPStatus.CREATED)
+    body = responses.to_json(document)
+    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+    tag = responses.item_tag(document, body)
+    response = responses.answer(body, status, etag=tag, modified=document.get("updated_at"))
+    if is_new:
+        base = request.base_url.rstrip("/")
+        response.headers["Location"] = (
+            base if operation.is_put else f"{base}/{document.get('slug', document.get('id'))}"
+        )
+    return response

@@ -1,0 +1,329 @@
+"""OpenAPI 3.1, made from the operations' declarations and the marshmallow schemas.
+
+This is the only file that knows apispec. Components come in three forms: a
+shape as it is given (`Library`), as it is taken (`LibraryInput`: without what
+the server sets, references also as bare slugs) and as a patch takes it
+(`LibraryPatch`: nothing required, null sets back).
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import marshmallow as ma
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from app.api.contract import Body, Operation
+from app.api.examples import example_of
+from app.config import VERSION
+from app.schemas.fields import Moment, Reference
+from app.schemas.queries import Choices, Several
+from app.schemas.records import Schema, shape_of
+from app.schemas.views import ProblemSchema
+from app.text import SLUG_LENGTH, SLUG_PATTERN
+
+Json = dict[str, Any]
+
+TITLE = "Tool Atlas"
+DESCRIPTION = """Who uses which tool, for what, and how do we know?
+
+**Lists** answer `{items, next, total, limit}`; follow `next` as it is given. Filters are plain parameters: \
+repeat one for OR, combine several for AND. `sort=-updated_at,name` sorts, `fields=` selects members, \
+`expand=` puts whole things where references stand.
+
+**Caching**: every answer has an ETag; send it in `If-None-Match` and get 304 while nothing changed. \
+`Atlas-Version` numbers the states of the atlas; with `Atlas-Min-Version` no older one answers.
+
+**Writing** needs `Authorization: Bearer ta_...`. Send the ETag you know in `If-Match`, and a change that \
+somebody else made in between is not lost. What GET gives, PUT takes.
+
+**Errors** are problem documents (RFC 9457); `type` is a URL that explains them."""
+
+_STATUSES = {
+    304: "Nothing changed since the ETag that was sent.",
+    308: "The record has another slug now; Location leads there.",
+    400: "The request cannot be parsed.",
+    401: "There is no token, or not a good one.",
+    403: "The token may not do this.",
+    404: "There is no such record; near names are given.",
+    406: "No accepted format can be given.",
+    409: "Something in the atlas is in the way.",
+    412: "The record is not as the client knew it.",
+    413: "The body is too large.",
+    415: "The body is of a kind that is not read here.",
+    422: "The request is understood, but not right.",
+    428: "The change has to come with If-Match.",
+    503: "Not now; come back after Retry-After.",
+}
+_ALWAYS = (400, 401, 406, 422, 503)
+_WRITES = (403, 409, 412, 413, 415, 428)
+_NO_PROBLEM = {304}
+_HEADERS = {
+    "ETag": ("string", "Validator of this answer."),
+    "Atlas-Version": ("integer", "The version of the atlas that answered."),
+    "X-Request-Id": ("string", "Name of the request in the log."),
+}
+
+_SLUG = {"type": "string", "pattern": SLUG_PATTERN, "minLength": 1, "maxLength": SLUG_LENGTH}
+
+
+class Components:
+    """The shapes of a document, each made when it is first named."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        plugin = MarshmallowPlugin(schema_name_resolver=name_of)
+        self._spec = APISpec(TITLE, VERSION, "3.1.1", plugins=[plugin])
+        assert plugin.converter is not None
+        self._converter = plugin.converter
+        self._converter.add_attribute_function(_own_fields)
+        self._taken: dict[str, Json] = {}
+
+    def given(self, schema: type[Schema]) -> Json:
+        """Name a shape as it is given."""
+        return {"$ref": f"#/components/schemas/{self._make(schema)}"}
+
+    def taken(self, body: Body) -> Json:
+        """Name a shape as it is taken."""
+        return {"$ref": f"#/components/schemas/{self._take(body.schema, is_partial=body.is_partial)}"}
+
+    def parameter(self, field: ma.fields.Field[Any]) -> Json:
+        """Describe the values of a query parameter."""
+        described: Json = self._converter.field2property(field)
+        return {
+            name: value
+            for name, value in described.items()
+            if not (name == "default" and value in (None, []))
+        }
+
+    def schemas(self) -> Json:
+        """Give all shapes that were named, in the order of their names."""
+        made = {name: _as_given(schema, name) for name, schema in self._spec.components.schemas.items()}
+        return dict(sorted({**made, **self._taken}.items()))
+
+    def _make(self, schema: type[Schema]) -> str:
+        name = name_of(schema)
+        if name not in self._spec.components.schemas:
+            self._spec.components.schema(name, schema=schema)
+        return name
+
+    def _take(self, schema: type[Schema], *, is_partial: bool = False) -> str:
+        self._make(schema)
+        name = f"{name_of(schema)}{'Patch' if is_partial else 'Input'}"
+        if name not in self._taken:
+            self._taken[name] = {}  # named before its members are, as a record may point at its own kind
+            self._taken[name] = self._as_taken(schema, is_partial=is_partial)
+        return name
+
+    def _as_taken(self, schema: type[Schema], *, is_partial: bool) -> Json:
+        declared = shape_of(schema).fields
+        written = {name: field for name, field in declared.items() if not field.dump_only}
+        properties = {name: self._taken_property(schema, name, field) for name, field in written.items()}
+        required = [name for name, field in written.items() if field.required]
+        if is_partial:
+            properties = {
+                name: part if name in required else _or_null(part) for name, part in properties.items()
+            }
+        shape: Json = {"type": "object", "properties": properties, "additionalProperties": False}
+        return shape if is_partial or not required else {**shape, "required": required}
+
+    def _taken_property(self, schema: type[Schema], name: str, field: ma.fields.Field[Any]) -> Json:
+        made: Json = copy.deepcopy(self._spec.components.schemas[name_of(schema)]["properties"][name])
+        if isinstance(field, ma.fields.List) and isinstance(field.inner, ma.fields.Nested):
+            made["items"] = self._taken_nested(field.inner)
+        elif isinstance(field, ma.fields.Nested):
+            nested = self._taken_nested(field)
+            text = {"description": made["description"]} if "description" in made else {}
+            return {**(_or_null(nested) if field.allow_none else nested), **text}
+        return made
+
+    def _taken_nested(self, field: ma.fields.Nested) -> Json:
+        inner = {"$ref": f"#/components/schemas/{self._take(type(field.schema))}"}
+        return {"anyOf": [dict(_SLUG), inner]} if isinstance(field, Reference) else inner
+
+
+def name_of(schema: type[Schema] | Schema) -> str:
+    """Name the component of a schema."""
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__.removesuffix("Schema")
+
+
+def parameters_of(components: Components, operation: Operation) -> Iterator[Json]:
+    """Describe the query parameters of an operation."""
+    for name, field in shape_of(operation.query).load_fields.items():
+        if field.metadata.get("hidden"):
+            continue
+        schema = components.parameter(field)
+        described = {
+            "name": field.data_key or name,
+            "in": "query",
+            "description": schema.pop("description", ""),
+            "schema": schema,
+        }
+        yield {**described, "style": "form", "explode": False} if isinstance(field, Choices) else described
+
+
+def statuses_of(operation: Operation, path: str) -> dict[int, str]:
+    """Give the statuses of an operation that are no success, with what each means."""
+    wanted = [*_ALWAYS, *((308, 404) if "{" in path else ()), *(_WRITES if operation.scope else (304,))]
+    return {status: _STATUSES[status] for status in sorted(wanted)}
+
+
+def openapi(operations: Mapping[tuple[str, str], Operation], tags: Mapping[str, str]) -> Json:
+    """Make the OpenAPI 3.1 document.
+
+    Args:
+        operations: by path (with `{slug}`) and method.
+        tags: description by name; the first part of a path behind the prefix.
+    """
+    components = Components()
+    components.given(ProblemSchema)
+    paths: dict[str, Json] = {}
+    for (path, method), operation in operations.items():
+        item = paths.setdefault(path, _path_parameters(path))
+        item[method] = _operation(components, operation, path)
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": TITLE,
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "This server"}],
+        "tags": [{"name": name, "description": text} for name, text in tags.items()],
+        "paths": paths,
+        "components": {
+            "schemas": components.schemas(),
+            "responses": {
+                f"Problem{status}": _problem(status) for status in _STATUSES if status not in _NO_PROBLEM
+            },
+            "headers": {
+                name: {"description": text, "schema": {"type": kind}}
+                for name, (kind, text) in _HEADERS.items()
+            },
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`flask atlas tokens create NAME --scope write`",
+                }
+            },
+        },
+    }
+
+
+def _operation(components: Components, operation: Operation, path: str) -> Json:
+    summary, *details = operation.texts
+    shown: Json = {
+        "tags": [path.split("/")[3]],
+        "summary": summary.rstrip("."),
+        "description": "\n\n".join(details),
+        "operationId": operation.id,
+        "parameters": list(parameters_of(components, operation)),
+        "security": [{"bearer": []}] if operation.scope else [{}, {"bearer": []}],
+    }
+    if operation.body:
+        content = {"schema": components.taken(operation.body), **_example(operation, "request")}
+        shown["requestBody"] = {
+            "required": True,
+            "content": dict.fromkeys(operation.body.media_types, content),
+        }
+    shown["responses"] = _responses(components, operation, path)
+    return {name: value for name, value in shown.items() if value not in ("", [])}
+
+
+def _responses(components: Components, operation: Operation, path: str) -> Json:
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+    success: Json = {
+        "description": "It is done.",
+        "headers": {name: headers[name] for name in list(_HEADERS)[1:]},
+    }
+    if operation.returns:
+        content = {"schema": components.given(operation.returns), **_example(operation, "response")}
+        success = {"description": "Here it is.", "headers": headers, "content": {"application/json": content}}
+    status = operation.status if operation.returns else 204
+    answers = {str(status): success} | (
+        {"201": {**success, "description": "It is new."}} if operation.is_put else {}
+    )
+    for other, text in statuses_of(operation, path).items():
+        answers[str(other)] = (
+            {"description": text}
+            if other in _NO_PROBLEM
+            else {"$ref": f"#/components/responses/Problem{other}"}
+        )
+    return answers
+
+
+def _example(operation: Operation, part: str) -> Json:
+    example = example_of(operation.id, part)
+    return {} if example is None else {"example": example}
+
+
+def _problem(status: int) -> Json:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": _STATUSES[status], "content": content}
+
+
+def _path_parameters(path: str) -> Json:
+    described = []
+    if "{slug}" in path:
+        described.append(
+            {
+                "name": "slug",
+                "in": "path",
+                "required": True,
+                "description": "Slug of the record.",
+                "schema": dict(_SLUG),
+            }
+        )
+    if "{id}" in path:
+        schema = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+        described.append(
+            {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "description": "Id of the evidence.",
+                "schema": schema,
+            }
+        )
+    return {"parameters": described} if described else {}
+
+
+def _own_fields(_converter: Any, field: ma.fields.Field[Any], **_rest: Any) -> Json:
+    """Describe the fields that apispec does not know."""
+    if isinstance(field, Moment):
+        return {"type": "string" if not field.allow_none else ["string", "null"], "format": "date-time"}
+    if isinstance(field, Choices):
+        return {"type": "array", "items": {"type": "string", "enum": list(field.allowed)}}
+    if isinstance(field, Several):
+        return {"type": "array"}
+    return {}
+
+
+def _as_given(schema: Json, name: str) -> Json:
+    """Say what is always there: every member, unless `fields` chose others (the slug always is)."""
+    properties = {member: _without_default(part) for member, part in schema.get("properties", {}).items()}
+    if name == "Problem" or name == "Flaw":
+        return {**schema, "properties": properties}
+    required = ["slug"] if "created_at" in properties else list(properties)
+    return {**schema, "properties": properties, "required": required}
+
+
+def _without_default(part: Json) -> Json:
+    return {name: value for name, value in part.items() if name not in {"default", "readOnly"}}
+
+
+def _or_null(schema: Json) -> Json:
+    """Let a value be null too."""
+    kind = schema.get("type")
+    if kind is None:
+        options = schema.get("anyOf", [schema])
+        return {"anyOf": options if {"type": "null"} in options else [*options, {"type": "null"}]}
+    kinds = kind if isinstance(kind, list) else [kind]
+    shown = {**schema, "type": kinds if "null" in kinds else [*kinds, "null"]}
+    if "enum" in schema and None not in schema["enum"]:
+        shown["enum"] = [*schema["enum"], None]
+    return shown

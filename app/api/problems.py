@@ -1,0 +1,69 @@
+"""The one place where an exception becomes an answer."""
+
+import logging
+
+import sqlalchemy.exc
+from flask import Flask, Response, g, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from app.api.responses import origin, problem
+from app.errors import AtlasError, Conflict, Invalid, Renamed, from_database, from_http
+
+_log = logging.getLogger("atlas")
+_REDIRECTS = range(300, 400)
+_PARENTS_IN_CLASS_22 = "22"
+
+
+def register(app: Flask) -> None:
+    """Put a handler in place for everything that can be raised."""
+    app.register_error_handler(AtlasError, problem)
+    app.register_error_handler(Renamed, _redirect)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(sqlalchemy.exc.SQLAlchemyError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _redirect(error: Renamed) -> Response:
+    """Lead from an old slug to the new one, whatever stands behind it in the URL."""
+    arguments = {
+        name: error.new if value == error.old else value for name, value in (request.view_args or {}).items()
+    }
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    location = origin() + url_for(request.endpoint or "", **arguments) + query
+    error.headers = {**error.headers, "Location": location}
+    return problem(error)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status in _REDIRECTS:
+        return Response(status=status, headers={"Location": error.get_response().headers["Location"]})
+    translated = from_http(status, None)
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        translated = from_http(status, f"This URL takes {allowed}.")
+        translated.headers = {"Allow": allowed}
+    return problem(translated)
+
+
+def _database(error: sqlalchemy.exc.SQLAlchemyError) -> Response:
+    translated = from_database(error)
+    if translated is None and isinstance(error, sqlalchemy.exc.IntegrityError):
+        translated = Conflict("Something else of the atlas is in the way: a name or a reference.")
+    if (
+        translated is None
+        and getattr(getattr(error, "orig", None), "sqlstate", "")[:2] == _PARENTS_IN_CLASS_22
+    ):
+        translated = Invalid("A value of the request does not fit into the database.")
+    if translated is None:
+        return _unexpected(error)
+    _log.warning(
+        "database",
+        extra={"event": {"code": translated.code, "error": type(error).__name__, "request_id": g.request_id}},
+    )
+    return problem(translated)
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("unexpected", exc_info=error, extra={"event": {"request_id": g.request_id}})
+    return problem(from_http(500, None))

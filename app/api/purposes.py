@@ -1,0 +1,75 @@
+"""Purposes over HTTP."""
+
+from typing import Any
+
+from app.api.contract import Body, Call, Namespace, Resource, reads, writes
+from app.api.requests import PATCH_TYPES
+from app.models import Purpose, Scope
+from app.schemas.queries import PurposeQuerySchema, PurposeShapeSchema, PurposeUseCaseQuerySchema
+from app.schemas.records import PurposeSchema, UseCaseSchema
+from app.schemas.views import page_of
+from app.services import reading, writing
+from app.services.purposes import PURPOSES
+from app.services.use_cases import USE_CASES
+
+ns = Namespace("purposes", path="/purposes", description="Jobs to be done.")
+
+
+@ns.route("")
+class PurposeList(Resource):
+    """All purposes."""
+
+    @reads("list_purposes", query=PurposeQuerySchema, returns=page_of(PurposeSchema), is_list=True)
+    def get(self, call: Call) -> Any:
+        """List purposes."""
+        return reading.page(call.reader, PURPOSES, call.query)
+
+    @writes("create_purpose", Scope.WRITE, body=Body(PurposeSchema), returns=PurposeSchema, status=201)
+    def post(self, call: Call) -> Any:
+        """Add a purpose."""
+        return writing.create(call.session, PURPOSES, call.body)
+
+
+@ns.route("/<slug>")
+class PurposeItem(Resource):
+    """One purpose."""
+
+    @reads("get_purpose", query=PurposeShapeSchema, returns=PurposeSchema)
+    def get(self, call: Call, slug: str) -> Any:
+        """Read a purpose."""
+        return reading.get(call.reader, PURPOSES, slug, call.query)
+
+    @writes("put_purpose", Scope.WRITE, body=Body(PurposeSchema), returns=PurposeSchema, is_put=True)
+    def put(self, call: Call, slug: str) -> Any:
+        """Replace a purpose, or add it."""
+        return writing.put(call.session, PURPOSES, slug, call.body, call.condition)
+
+    @writes(
+        "patch_purpose",
+        Scope.WRITE,
+        body=Body(PurposeSchema, PATCH_TYPES, is_partial=True),
+        returns=PurposeSchema,
+    )
+    def patch(self, call: Call, slug: str) -> Any:
+        """Change members of a purpose; null sets one back to its default."""
+        return writing.patch(call.session, PURPOSES, slug, call.body, call.condition)
+
+    @writes("delete_purpose", Scope.WRITE)
+    def delete(self, call: Call, slug: str) -> Any:
+        """Delete a purpose that nothing points at."""
+        writing.delete(call.session, PURPOSES, slug, call.condition)
+
+
+@ns.route("/<slug>/use-cases")
+class PurposeUseCases(Resource):
+    """The use cases of a purpose."""
+
+    @reads(
+        "list_purpose_use_cases",
+        query=PurposeUseCaseQuerySchema,
+        returns=page_of(UseCaseSchema),
+        is_list=True,
+    )
+    def get(self, call: Call, slug: str) -> Any:
+        """List the use cases of a purpose."""
+        return reading.page_within(call.reader, USE_CASES, call.query, Purpose, slug)

@@ -1,0 +1,183 @@
+"""Reading a request: query string, body, conditions; all that is wrong with it is told at once."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import Request
+
+from app.errors import BadMediaType, BadRequest, Flaw, Invalid, NotAcceptable, did_you_mean
+from app.schemas.queries import Several
+from app.schemas.records import shape_of
+from app.services.writing import Condition
+
+JSON_TYPES = ("application/json",)
+PATCH_TYPES = ("application/merge-patch+json", "application/json")
+DEEPEST = 32
+_MIN_VERSION_DIGITS = 18
+
+
+def load_query(request: Request, schema: type[ma.Schema]) -> dict[str, Any]:
+    """Load the query string.
+
+    Raises:
+        Invalid: naming every parameter that is unknown, given twice or not right.
+    """
+    shape = shape_of(schema)
+    known = {field.data_key or name: field for name, field in shape.load_fields.items()}
+    given: dict[str, Any] = {}
+    flaws: list[Flaw] = []
+    for name, values in request.args.lists():
+        field = known.get(name)
+        if field is None:
+            flaws.append(
+                Flaw(
+                    f"There is no such parameter.{did_you_mean(name, known)}",
+                    "unknown_parameter",
+                    parameter=name[:80],
+                )
+            )
+        elif isinstance(field, Several):
+            given[name] = values
+        elif len(values) > 1:
+            flaws.append(Flaw("Must be given once.", "given_twice", parameter=name))
+        else:
+            given[name] = values[0]
+    try:
+        loaded: dict[str, Any] = shape.load(given)
+    except ma.ValidationError as error:
+        flaws += [Flaw(text, parameter=name) for name, text in _first_texts(error.normalized_messages())]
+    if flaws:
+        raise Invalid(f"{flaws[0].detail} ({flaws[0].parameter})", flaws=flaws)
+    return loaded
+
+
+def read_json(request: Request, media_types: tuple[str, ...]) -> dict[str, Any]:
+    """Read a body that is one JSON object.
+
+    Raises:
+        BadMediaType: it is of another kind, or coded.
+        BadRequest: it is not JSON in UTF-8, is nested too deeply, names a key twice.
+        Invalid: it is JSON, but not an object.
+    """
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype not in media_types or charset not in {"utf-8", "utf8"} or request.content_encoding:
+        raise BadMediaType(f"Send JSON in UTF-8, not compressed, with -H 'Content-Type: {media_types[0]}'.")
+    document = parse_json(request.get_data(cache=False))
+    if not isinstance(document, dict):
+        flaw = Flaw("Must be an object.", pointer="")
+        raise Invalid("The body must be a JSON object.", flaws=[flaw])
+    return document
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON strictly: UTF-8, no NaN or Infinity, each key once, at most 32 levels.
+
+    Raises:
+        BadRequest: saying where it goes wrong.
+    """
+    if not body:
+        raise BadRequest("The body is empty; send a JSON object.", "bad_json")
+    if _depth(body) > DEEPEST:
+        raise BadRequest(f"The body is nested more than {DEEPEST} levels deep.", "too_deep")
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+    except json.JSONDecodeError as error:
+        raise BadRequest(
+            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "bad_json"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not UTF-8: the byte at {error.start} is not.", "bad_json") from None
+    except _NotJsonError as error:
+        raise BadRequest(str(error), "bad_json") from None
+    except ValueError:
+        raise BadRequest("The body holds a number of too many digits.", "bad_json") from None
+
+
+def read_condition(request: Request, *, is_demanded: bool) -> Condition:
+    """Read If-Match and If-None-Match of a change; what stands before the dash of an ETag is the revision's mark."""
+    matched = None
+    if "If-Match" in request.headers:
+        tags = request.if_match
+        marks = {tag.rpartition("-")[0] for tag in tags.as_set()}
+        matched = frozenset(marks | ({"*"} if tags.star_tag else set()))
+    return Condition(matched, only_new=request.if_none_match.star_tag, is_demanded=is_demanded)
+
+
+def read_min_version(request: Request) -> int:
+    """Read Atlas-Min-Version; 0 when it is not there.
+
+    Raises:
+        Invalid: it is not a whole number.
+    """
+    text = request.headers.get("Atlas-Min-Version", "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= _MIN_VERSION_DIGITS):
+        detail = "Atlas-Min-Version must be a version as Atlas-Version gives it: a whole number."
+        raise Invalid(detail, flaws=[Flaw(detail, parameter="Atlas-Min-Version")])
+    return int(text)
+
+
+def check_accept(request: Request, media_type: str) -> None:
+    """Check that the client takes the media type.
+
+    Raises:
+        NotAcceptable: listing what can be had.
+    """
+    if "Accept" in request.headers and not request.accept_mimetypes.best_match([media_type]):
+        raise NotAcceptable(f"This answers in {media_type}.", members={"available": [media_type]})
+
+
+class _NotJsonError(Exception):
+    """What Python's parser takes and JSON does not."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        message = "An object of the body names a member twice."
+        raise _NotJsonError(message)
+    return document
+
+
+def _refuse_constant(_name: str) -> float:
+    message = "NaN and Infinity are not JSON."
+    raise _NotJsonError(message)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        message = "A number of the body is too large."
+        raise _NotJsonError(message)
+    return number
+
+
+# A string that never ends reaches to the end of the body, so that no byte is looked at twice.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+
+
+def _depth(body: bytes) -> int:
+    """Count how deep brackets are nested, outside strings, before anything is parsed."""
+    depth = deepest = 0
+    for bracket in re.findall(rb"[\[{\]}]", _STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _first_texts(messages: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give the first sentence for each parameter, also of those that may stand several times."""
+    texts = []
+    for name, inner in messages.items():
+        while isinstance(inner, Mapping):
+            inner = next(iter(inner.values()))  # noqa: PLW2901  # walk down to the sentence
+        texts.append((str(name), inner[0]))
+    return texts

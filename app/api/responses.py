@@ -1,0 +1,98 @@
+"""Making answers: JSON bytes, ETags, 304, links, problem documents."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, current_app, g, request
+from werkzeug.http import http_date
+
+from app.config import VERSION
+from app.errors import PROBLEM_TYPE, AtlasError, problem_of
+from app.models import Kind
+from app.services.registry import COLLECTIONS
+from app.services.writing import mark_of
+
+API_PREFIX = "/api/v1"
+_JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+def to_json(document: Any) -> bytes:
+    """Write a document as JSON: UTF-8, times in UTC with Z."""
+    return orjson.dumps(document, option=_JSON_OPTIONS)
+
+
+def origin() -> str:
+    """Give the scheme and host that links begin with."""
+    public: str = current_app.config["ATLAS_SETTINGS"].public_url
+    return public or request.host_url.rstrip("/")
+
+
+def record_url(kind: Kind, slug: str) -> str:
+    """Give the URL of a record."""
+    return f"{origin()}{API_PREFIX}/{COLLECTIONS[kind].path}/{slug}"
+
+
+def next_url(cursor: str | None) -> str | None:
+    """Give the URL of the next page: this one with another cursor."""
+    if cursor is None:
+        return None
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    return f"{origin()}{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+
+
+def list_tag(instance: str, version: int) -> str:
+    """Make the ETag of what depends on the whole atlas: which atlas, its version, and of what code."""
+    return f"{instance[:8]}-{version}-{VERSION}"
+
+
+def item_tag(document: Mapping[str, Any], body: bytes) -> str:
+    """Make the ETag of one record: a mark of its revision, where it has one, and a digest of what is sent."""
+    mark = mark_of(document) if "created_at" in document else ""
+    return f"{mark}-{hashlib.sha256(body).hexdigest()[:12]}"
+
+
+def answer(
+    body: bytes, status: int = 200, *, etag: str | None = None, modified: datetime | None = None
+) -> Response:
+    """Make an answer in JSON."""
+    response = Response(body, status, content_type="application/json")
+    if etag:
+        response.set_etag(etag)
+    if modified:
+        response.headers["Last-Modified"] = http_date(modified)
+    return response
+
+
+def not_modified(etag: str) -> Response | None:
+    """Make the 304 for a client that has this already, or None."""
+    if not request.if_none_match.contains_weak(etag):
+        return None
+    response = Response(status=304)
+    response.set_etag(etag)
+    return response
+
+
+def problem(error: AtlasError) -> Response:
+    """Make the problem document of an error.
+
+    Source: RFC 9457.
+    """
+    members = dict(error.members)
+    record = members.pop("record", None)
+    if record:
+        members["conflict"] = record_url(*record)
+    document = problem_of(error.status, error.code, error.detail, error.flaws)
+    document = {
+        "type": f"{origin()}/problems/{error.code}",
+        **document,
+        "instance": request.path,
+        "request_id": g.request_id,
+    }
+    response = Response(to_json({**document, **members}), error.status, content_type=PROBLEM_TYPE)
+    response.headers.update(error.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response

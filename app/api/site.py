@@ -1,0 +1,70 @@
+"""The whole API, put together: namespaces, documents, pages, errors, headers."""
+
+from flask import Flask, Response, g, request
+from flask_cors import CORS
+
+from app.api import libraries, organizations, problems, purposes, sources, swagger, teams, use_cases
+from app.api.contract import database, operations_of, serve
+from app.api.documents import openapi
+from app.api.guard import REQUEST_ID
+from app.api.pages import pages
+from app.services.reading import version_of
+
+NAMESPACES = [module.ns for module in (organizations, teams, libraries, purposes, use_cases, sources)]
+
+_EXPOSED = [
+    "ETag",
+    "Last-Modified",
+    "Link",
+    "Location",
+    "Retry-After",
+    "Allow",
+    "Atlas-Version",
+    "X-Request-Id",
+]
+_TAKEN = ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Atlas-Min-Version", "X-Request-Id"]
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+_VERSIONED = ("/api/", "/openapi.json")
+
+
+def install(app: Flask) -> None:
+    """Put the API into an application."""
+    app.url_map.strict_slashes = False
+    app.before_request(_name_request)
+    app.after_request(_put_headers)
+    problems.register(app)
+    app.register_blueprint(pages)
+    operations = operations_of(NAMESPACES)
+    docs, definitions = swagger.apidocs(operations)
+    serve(app, NAMESPACES, docs, definitions)
+    tags = {namespace.name: namespace.description for namespace in NAMESPACES}
+    app.extensions["openapi"] = openapi(operations, tags)
+    CORS(
+        app,
+        send_wildcard=True,
+        expose_headers=_EXPOSED,
+        allow_headers=_TAKEN,
+        methods=_METHODS,
+        max_age=86_400,
+    )
+
+
+def _name_request() -> None:
+    g.request_id = request.environ[REQUEST_ID]
+
+
+def _put_headers(response: Response) -> Response:
+    """Say which version answered, and who may keep the answer."""
+    if request.path.startswith(_VERSIONED):
+        version = g.get("version")
+        response.headers["Atlas-Version"] = str(_look_up_version() if version is None else version)
+        response.vary.update(("Accept", "Authorization"))
+        is_private = "Authorization" in request.headers
+        response.headers.setdefault("Cache-Control", "private, no-store" if is_private else "no-cache")
+    return response
+
+
+def _look_up_version() -> int:
+    """Give the version for an answer that was made without a look at the database, such as most errors."""
+    with database().reading() as connection:
+        return version_of(connection)[1]

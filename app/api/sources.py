@@ -1,0 +1,72 @@
+"""Sources over HTTP."""
+
+from typing import Any
+
+from app.api.contract import Body, Call, Namespace, Resource, reads, writes
+from app.api.requests import PATCH_TYPES
+from app.models import Scope, Source
+from app.schemas.queries import SourceQuerySchema, SourceShapeSchema, SourceUseCaseQuerySchema
+from app.schemas.records import SourceSchema, UseCaseSchema
+from app.schemas.views import page_of
+from app.services import reading, writing
+from app.services.sources import SOURCES
+from app.services.use_cases import USE_CASES
+
+ns = Namespace("sources", path="/sources", description="The documents that say so.")
+
+
+@ns.route("")
+class SourceList(Resource):
+    """All sources."""
+
+    @reads("list_sources", query=SourceQuerySchema, returns=page_of(SourceSchema), is_list=True)
+    def get(self, call: Call) -> Any:
+        """List sources."""
+        return reading.page(call.reader, SOURCES, call.query)
+
+    @writes("create_source", Scope.WRITE, body=Body(SourceSchema), returns=SourceSchema, status=201)
+    def post(self, call: Call) -> Any:
+        """Add a source."""
+        return writing.create(call.session, SOURCES, call.body)
+
+
+@ns.route("/<slug>")
+class SourceItem(Resource):
+    """One source."""
+
+    @reads("get_source", query=SourceShapeSchema, returns=SourceSchema)
+    def get(self, call: Call, slug: str) -> Any:
+        """Read a source."""
+        return reading.get(call.reader, SOURCES, slug, call.query)
+
+    @writes("put_source", Scope.WRITE, body=Body(SourceSchema), returns=SourceSchema, is_put=True)
+    def put(self, call: Call, slug: str) -> Any:
+        """Replace a source, or add it."""
+        return writing.put(call.session, SOURCES, slug, call.body, call.condition)
+
+    @writes(
+        "patch_source",
+        Scope.WRITE,
+        body=Body(SourceSchema, PATCH_TYPES, is_partial=True),
+        returns=SourceSchema,
+    )
+    def patch(self, call: Call, slug: str) -> Any:
+        """Change members of a source; null sets one back to its default."""
+        return writing.patch(call.session, SOURCES, slug, call.body, call.condition)
+
+    @writes("delete_source", Scope.WRITE)
+    def delete(self, call: Call, slug: str) -> Any:
+        """Delete a source that nothing points at."""
+        writing.delete(call.session, SOURCES, slug, call.condition)
+
+
+@ns.route("/<slug>/use-cases")
+class SourceUseCases(Resource):
+    """The use cases of a source."""
+
+    @reads(
+        "list_source_use_cases", query=SourceUseCaseQuerySchema, returns=page_of(UseCaseSchema), is_list=True
+    )
+    def get(self, call: Call, slug: str) -> Any:
+        """List the use cases of a source."""
+        return reading.page_within(call.reader, USE_CASES, call.query, Source, slug)

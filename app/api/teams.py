@@ -1,0 +1,83 @@
+"""Teams over HTTP."""
+
+from typing import Any
+
+from app.api.contract import Body, Call, Namespace, Resource, reads, writes
+from app.api.requests import PATCH_TYPES
+from app.models import Scope, Team
+from app.schemas.queries import (
+    CascadeSchema,
+    ListQuerySchema,
+    TeamQuerySchema,
+    TeamShapeSchema,
+    TeamUseCaseQuerySchema,
+)
+from app.schemas.records import TeamSchema, UseCaseSchema
+from app.schemas.views import TeamLibrarySchema, page_of
+from app.services import reading, usage_views, writing
+from app.services.teams import TEAMS
+from app.services.use_cases import USE_CASES
+
+ns = Namespace("teams", path="/teams", description="The people who use tools.")
+
+
+@ns.route("")
+class TeamList(Resource):
+    """All teams."""
+
+    @reads("list_teams", query=TeamQuerySchema, returns=page_of(TeamSchema), is_list=True)
+    def get(self, call: Call) -> Any:
+        """List teams."""
+        return reading.page(call.reader, TEAMS, call.query)
+
+    @writes("create_team", Scope.WRITE, body=Body(TeamSchema), returns=TeamSchema, status=201)
+    def post(self, call: Call) -> Any:
+        """Add a team."""
+        return writing.create(call.session, TEAMS, call.body)
+
+
+@ns.route("/<slug>")
+class TeamItem(Resource):
+    """One team."""
+
+    @reads("get_team", query=TeamShapeSchema, returns=TeamSchema)
+    def get(self, call: Call, slug: str) -> Any:
+        """Read a team."""
+        return reading.get(call.reader, TEAMS, slug, call.query)
+
+    @writes("put_team", Scope.WRITE, body=Body(TeamSchema), returns=TeamSchema, is_put=True)
+    def put(self, call: Call, slug: str) -> Any:
+        """Replace a team, or add it."""
+        return writing.put(call.session, TEAMS, slug, call.body, call.condition)
+
+    @writes(
+        "patch_team", Scope.WRITE, body=Body(TeamSchema, PATCH_TYPES, is_partial=True), returns=TeamSchema
+    )
+    def patch(self, call: Call, slug: str) -> Any:
+        """Change members of a team; null sets one back to its default."""
+        return writing.patch(call.session, TEAMS, slug, call.body, call.condition)
+
+    @writes("delete_team", Scope.WRITE, query=CascadeSchema)
+    def delete(self, call: Call, slug: str) -> Any:
+        """Delete a team that nothing points at; with cascade=true its use cases too."""
+        writing.delete(call.session, TEAMS, slug, call.condition, cascade=call.query["cascade"])
+
+
+@ns.route("/<slug>/use-cases")
+class TeamUseCases(Resource):
+    """The use cases of a team."""
+
+    @reads("list_team_use_cases", query=TeamUseCaseQuerySchema, returns=page_of(UseCaseSchema), is_list=True)
+    def get(self, call: Call, slug: str) -> Any:
+        """List the use cases of a team."""
+        return reading.page_within(call.reader, USE_CASES, call.query, Team, slug)
+
+
+@ns.route("/<slug>/libraries")
+class TeamLibraries(Resource):
+    """What a team uses."""
+
+    @reads("list_team_libraries", query=ListQuerySchema, returns=page_of(TeamLibrarySchema), is_list=True)
+    def get(self, call: Call, slug: str) -> Any:
+        """List what a team uses, each library once, with purposes, roles and the newest evidence."""
+        return usage_views.page_of_libraries(call.reader, slug, call.query)

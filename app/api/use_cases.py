@@ -1,0 +1,86 @@
+"""Use cases over HTTP."""
+
+from typing import Any
+
+from app.api.contract import Body, Call, Namespace, Resource, reads, writes
+from app.api.requests import PATCH_TYPES
+from app.models import Scope
+from app.schemas.queries import ListQuerySchema, UseCaseQuerySchema, UseCaseShapeSchema
+from app.schemas.records import EvidenceSchema, UseCaseSchema
+from app.schemas.views import page_of
+from app.services import evidence, reading, writing
+from app.services.use_cases import USE_CASES
+
+ns = Namespace(
+    "use-cases", path="/use-cases", description="Which team uses which libraries, for what, and who says so."
+)
+
+
+@ns.route("")
+class UseCaseList(Resource):
+    """All use cases."""
+
+    @reads("list_use_cases", query=UseCaseQuerySchema, returns=page_of(UseCaseSchema), is_list=True)
+    def get(self, call: Call) -> Any:
+        """List use cases."""
+        return reading.page(call.reader, USE_CASES, call.query)
+
+    @writes("create_use_case", Scope.WRITE, body=Body(UseCaseSchema), returns=UseCaseSchema, status=201)
+    def post(self, call: Call) -> Any:
+        """Add a use case."""
+        return writing.create(call.session, USE_CASES, call.body)
+
+
+@ns.route("/<slug>")
+class UseCaseItem(Resource):
+    """One use case."""
+
+    @reads("get_use_case", query=UseCaseShapeSchema, returns=UseCaseSchema)
+    def get(self, call: Call, slug: str) -> Any:
+        """Read a use case."""
+        return reading.get(call.reader, USE_CASES, slug, call.query)
+
+    @writes("put_use_case", Scope.WRITE, body=Body(UseCaseSchema), returns=UseCaseSchema, is_put=True)
+    def put(self, call: Call, slug: str) -> Any:
+        """Replace a use case, or add it."""
+        return writing.put(call.session, USE_CASES, slug, call.body, call.condition)
+
+    @writes(
+        "patch_use_case",
+        Scope.WRITE,
+        body=Body(UseCaseSchema, PATCH_TYPES, is_partial=True),
+        returns=UseCaseSchema,
+    )
+    def patch(self, call: Call, slug: str) -> Any:
+        """Change members of a use case; null sets one back to its default."""
+        return writing.patch(call.session, USE_CASES, slug, call.body, call.condition)
+
+    @writes("delete_use_case", Scope.WRITE)
+    def delete(self, call: Call, slug: str) -> Any:
+        """Delete a use case that nothing points at."""
+        writing.delete(call.session, USE_CASES, slug, call.condition)
+
+
+@ns.route("/<slug>/evidence")
+class EvidenceList(Resource):
+    """The evidence of a use case."""
+
+    @reads("list_evidence", query=ListQuerySchema, returns=page_of(EvidenceSchema), is_list=True)
+    def get(self, call: Call, slug: str) -> Any:
+        """List the evidence of a use case."""
+        return evidence.page_of_evidence(call.reader, slug, call.query)
+
+    @writes("add_evidence", Scope.WRITE, body=Body(EvidenceSchema), returns=EvidenceSchema, status=201)
+    def post(self, call: Call, slug: str) -> Any:
+        """Add evidence to a use case; what is there already is given back."""
+        return evidence.add(call.session, slug, writing.load(EvidenceSchema, call.body))
+
+
+@ns.route("/<slug>/evidence/<int:id>")
+class EvidenceItem(Resource):
+    """One piece of evidence."""
+
+    @writes("delete_evidence", Scope.WRITE)
+    def delete(self, call: Call, slug: str, id: int) -> Any:
+        """Remove evidence from a use case; the last one stays."""
+        evidence.remove(call.session, slug, id)

@@ -1,0 +1,287 @@
+"""The database: engines for reading and for writing, and one transaction a request.
+
+Reading happens in a read-only snapshot on plain connections. Writing happens
+in an `AtlasSession`, one writer at a time on both databases: SQLite begins
+IMMEDIATE, PostgreSQL locks the row that holds the atlas's version. Returning
+commits, raising rolls back; nothing else does either.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.config import Settings
+
+try:
+    import pysqlite3.dbapi2 as sqlite_module
+except ImportError:  # no wheel for this machine: the standard library's SQLite serves
+    sqlite_module = sqlite3
+
+# Older ones can corrupt a WAL database when one connection writes while another
+# one checkpoints: https://www.sqlite.org/wal.html#walresetbug
+_FIRST_SAFE_WAL = (3, 51, 3)
+_STEPS_BETWEEN_CLOCK_LOOKS = 20_000
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Bring a moment to UTC; SQLite keeps it without a zone."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give a moment of the database in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def line(length: int) -> String:
+    """Give the type of a text that is sorted and compared, alike on both databases."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def words(enumeration: type[StrEnum]) -> Enum:
+    """Give the type of a column that keeps a member of an enumeration by its value."""
+    return Enum(
+        enumeration,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        name=enumeration.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy's own way to declare it
+        datetime: Instant,
+        list[str]: JSON().with_variant(JSONB(), "postgresql"),
+        dict[str, Any]: JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+    }
+
+
+class AtlasSession(Session):
+    """The session that writes; the change log listens to it (services/changes.py)."""
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who writes, and in which request.
+
+    Attributes:
+        name: of the token, or of the command.
+        request_id: of the request.
+        teams: slugs of the teams that the token is held to; None: not held.
+    """
+
+    name: str
+    request_id: str
+    teams: frozenset[str] | None = None
+
+
+def utc_now() -> datetime:
+    """Give the time in UTC."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """The engines of one process; made after the fork, once."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        """Make the engines; connects to nothing yet."""
+        url = make_url(settings.database_url)
+        self.clock = clock
+        self.is_sqlite = settings.is_sqlite
+        make = _sqlite_engine if self.is_sqlite else _postgresql_engine
+        self.reader = make(url, settings, is_writer=False)
+        self.writer = make(url, settings, is_writer=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read from one consistent state of the atlas."""
+        with self.reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, author: Author) -> Iterator[AtlasSession]:
+        """Write as the only writer; commit at the end, roll back on any error."""
+        with AtlasSession(self.writer, autoflush=False) as session, session.begin():
+            session.info.update(author=author, clock=self.clock)
+            _wait_for_turn(session.connection())
+            yield session
+
+    def describe(self) -> dict[str, Any]:
+        """Say which database serves, without connecting to it."""
+        if self.is_sqlite:
+            return {
+                "name": "sqlite",
+                "version": sqlite_module.sqlite_version,
+                "journal": _journal_mode(sqlite_module),
+            }
+        return {"name": "postgresql"}
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def migration_engine(url: str) -> Engine:
+    """Make the engine that migrations run on: no time limit, its own transactions."""
+    settings = Settings(database_url=url, write_timeout_seconds=3600)
+    make = _sqlite_engine if settings.is_sqlite else _postgresql_engine
+    return make(make_url(url), settings, is_writer=True)
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Hold the atlas's one row to the end of the transaction, so that `seq` grows in commit order."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT version FROM atlas FOR UPDATE"))
+
+
+def _journal_mode(module: ModuleType) -> str:
+    return "wal" if module.sqlite_version_info >= _FIRST_SAFE_WAL else "delete"
+
+
+def _sqlite_engine(url: URL, settings: Settings, *, is_writer: bool) -> Engine:
+    seconds = settings.write_timeout_seconds if is_writer else settings.read_timeout_seconds
+    _make_private_file(Path(url.database or ""))
+    engine = create_engine(
+        url,
+        module=sqlite_module,
+        connect_args={"isolation_level": None, "check_same_thread": False},
+        **_shared_options(settings),
+    )
+    deadlines = threading.local()
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        _set_pragmas(connection, settings, is_writer=is_writer)
+        connection.set_progress_handler(
+            lambda: time.monotonic() > getattr(deadlines, "at", float("inf")), _STEPS_BETWEEN_CLOCK_LOOKS
+        )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # SQLite's own wait for the lock (busy_timeout) is not counted by the progress handler.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+        deadlines.at = time.monotonic() + seconds
+
+    return engine
+
+
+def _set_pragmas(connection: Any, settings: Settings, *, is_writer: bool) -> None:
+    """Set what SQLite has to be told on every connection.
+
+    Source: https://www.sqlite.org/pragma.html, decision 0003.
+    """
+    wait_milliseconds = int(settings.write_timeout_seconds * 1000)
+    pragmas = {
+        "busy_timeout": wait_milliseconds,
+        "foreign_keys": "ON",
+        "synchronous": "FULL",
+        "wal_autocheckpoint": 1000,
+        "journal_size_limit": 67_108_864,
+        "mmap_size": 0,
+        "trusted_schema": "OFF",
+        "cell_size_check": "ON",
+        "journal_mode": _journal_mode(sqlite_module),
+        "query_only": "OFF" if is_writer else "ON",
+    }
+    cursor = connection.cursor()
+    for name, value in pragmas.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+    cursor.close()
+
+
+def _make_private_file(path: Path) -> None:
+    """Make the database file readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _postgresql_engine(url: URL, settings: Settings, *, is_writer: bool) -> Engine:
+    seconds = settings.write_timeout_seconds if is_writer else settings.read_timeout_seconds
+    parameters = {
+        "TimeZone": "UTC",
+        "statement_timeout": int(seconds * 1000),
+        "lock_timeout": int(settings.write_timeout_seconds * 1000),
+        "idle_in_transaction_session_timeout": 10_000,
+        "synchronous_commit": "on",
+        "default_transaction_read_only": "off" if is_writer else "on",
+        "default_transaction_isolation": r"read\ committed" if is_writer else r"repeatable\ read",
+    }
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={
+            "options": " ".join(f"-c {name}={value}" for name, value in parameters.items()),
+            "connect_timeout": 2,
+            "tcp_user_timeout": 5000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "target_session_attrs": "read-write" if is_writer else "any",
+            "application_name": "toolatlas",
+        },
+        **_shared_options(settings),
+    )
+
+
+def _shared_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "pool_size": settings.threads,
+        "max_overflow": 0,
+        "pool_timeout": 2,
+        "hide_parameters": True,
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }

@@ -1,0 +1,54 @@
+"""What `make run` does before it serves: migrate, and put the first data set into an empty atlas."""
+
+import sys
+
+import sqlalchemy.exc
+
+from app.config import SettingError, Settings
+from app.db import Author, Database
+from app.models import SCHEMA_REVISION
+from app.services.seeding import is_untouched, seed
+
+
+def main() -> None:
+    """Prepare the database of the settings; a second time does nothing."""
+    try:
+        settings = Settings.from_env()
+        prepare(settings)
+    except SettingError as error:
+        sys.exit(f"A setting is wrong. {error}")
+    except sqlalchemy.exc.OperationalError as error:
+        sys.exit(f"The database cannot be used: {error.orig}")
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database to the newest schema, and seed it if nothing was ever written."""
+    database = Database(settings)
+    try:
+        if not _is_migrated(database):
+            from app.migrating import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
+
+            print("Preparing the database ...", flush=True)
+            migrate(settings)
+        with database.reading() as connection:
+            is_empty = is_untouched(connection)
+        if is_empty:
+            print("Putting in the first data set ...", flush=True)
+            with database.writing(Author("first data set", "seed")) as session:
+                seed(session)
+    finally:
+        database.dispose()
+
+
+def _is_migrated(database: Database) -> bool:
+    """Say whether the schema is this code's, without Alembic."""
+    try:
+        with database.reading() as connection:
+            revision = connection.scalar(sqlalchemy.text("SELECT version_num FROM alembic_version"))
+    except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.ProgrammingError):
+        return False
+    return bool(revision == SCHEMA_REVISION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Every shape on the wire; knows neither the database nor the request."""

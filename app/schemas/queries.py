@@ -1,0 +1,235 @@
+"""What the query strings of lists hold: filters, sort, page, shape."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import marshmallow as ma
+
+from app.models import (
+    NAME_LENGTH,
+    EvidenceKind,
+    LibraryKind,
+    Lifecycle,
+    Origin,
+    Role,
+    SourceKind,
+    Stance,
+    Status,
+)
+from app.schemas.fields import Day, Items, Moment, Text, Whole, Word
+from app.schemas.records import (
+    LibrarySchema,
+    OrganizationSchema,
+    PurposeSchema,
+    Schema,
+    SourceSchema,
+    TeamSchema,
+    UseCaseSchema,
+    shape_of,
+)
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+LONGEST_QUESTION = 200
+LONGEST_AGE_DAYS = 36_500
+
+
+class Number(Whole):
+    """A whole number in a query string."""
+
+    def _read(self, value: Any) -> int | None:
+        digits = value.removeprefix("-") if isinstance(value, str) else ""
+        return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 12 else None
+
+
+class Flag(ma.fields.Boolean):
+    """`true` or `false` in a query string."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if value not in {"true", "false"}:
+            raise ma.ValidationError("Must be true or false.")
+        return bool(value == "true")
+
+
+class Several(Items):
+    """A parameter that may stand more than once; any of its values will do."""
+
+
+class Choices(ma.fields.Field[list[str]]):
+    """Some of a few words, with commas between."""
+
+    def __init__(self, *allowed: str, metadata: Mapping[str, Any] | None = None, **rest: Any) -> None:
+        super().__init__(metadata=metadata, load_default=list, **rest)
+        self.allowed = allowed
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        chosen = list(dict.fromkeys(word for word in str(value).split(",") if word))
+        if not set(chosen) <= set(self.allowed):
+            raise ma.ValidationError(f"Must be some of: {', '.join(self.allowed)}.")
+        return chosen
+
+
+class Order(Choices):
+    """What a list is sorted by; a dash in front turns it round."""
+
+    def __init__(self, *columns: str, **rest: Any) -> None:
+        super().__init__(*columns, *(f"-{column}" for column in columns), **rest)
+        self.columns = columns
+
+
+class QuerySchema(Schema):
+    """The query string of an operation that takes no parameter."""
+
+
+def filters(field: ma.fields.Field[Any], description: str) -> Several:
+    """Declare a filter that may stand more than once."""
+    return Several(field, load_default=list, metadata={"description": description})
+
+
+def named(what: str) -> Several:
+    """Declare a filter by records: slug, old slug, name or alias."""
+    return filters(Text(NAME_LENGTH), f"Slug, name or alias of {what}.")
+
+
+def one_of(enumeration: type[StrEnum], description: str) -> Several:
+    """Declare a filter by words of an enumeration."""
+    return filters(Word(enumeration), description)
+
+
+def shape(record: type[Schema], *expandable: str) -> type[QuerySchema]:
+    """Make the schema of the parameters that choose the shape of a record.
+
+    Args:
+        record: its fields are what `fields=` may select.
+        expandable: the references that `expand=` may put whole things for.
+    """
+    names = [name for name in shape_of(record).fields if name != "slug"]
+    chosen = {
+        "only": Choices(
+            "slug", *names, data_key="fields", metadata={"description": "Only these members, and the slug."}
+        )
+    }
+    if expandable:
+        text = "Whole things where references stand, one level deep."
+        chosen["expand"] = Choices(*expandable, metadata={"description": text})
+    return type(f"{record.__name__.removesuffix('Schema')}ShapeSchema", (QuerySchema,), chosen)
+
+
+OrganizationShapeSchema = shape(OrganizationSchema)
+TeamShapeSchema = shape(TeamSchema, "organization")
+LibraryShapeSchema = shape(LibrarySchema, "maker", "replaced_by")
+PurposeShapeSchema = shape(PurposeSchema)
+UseCaseShapeSchema = shape(UseCaseSchema, "team", "libraries", "purposes", "evidence")
+SourceShapeSchema = shape(SourceSchema)
+
+
+class ListQuerySchema(QuerySchema):
+    """Which part of a list, in which order and shape."""
+
+    limit = Number(1, LARGEST_PAGE, load_default=PAGE_SIZE, metadata={"description": "Items a page."})
+    cursor = Text(
+        4_000,
+        load_default=None,
+        metadata={"hidden": True, "description": "Place in the list; opaque, part of the `next` URL."},
+    )
+    total = Flag(load_default=True, metadata={"description": "`false` leaves the count out."})
+
+
+class RecordListQuerySchema(ListQuerySchema):
+    """What every list of records can be asked."""
+
+    q = Text(LONGEST_QUESTION, load_default=None, metadata={"description": "Words that must all occur."})
+    created_after = Moment(load_default=None, metadata={"description": "Made later than this."})
+    created_before = Moment(load_default=None, metadata={"description": "Made earlier than this."})
+    updated_after = Moment(load_default=None, metadata={"description": "Changed later than this."})
+    updated_before = Moment(load_default=None, metadata={"description": "Changed earlier than this."})
+
+
+class OrganizationQuerySchema(OrganizationShapeSchema, RecordListQuerySchema):
+    """Which organizations."""
+
+    sort = Order("name", "slug", "created_at", "updated_at")
+
+
+class TeamQuerySchema(TeamShapeSchema, RecordListQuerySchema):
+    """Which teams."""
+
+    organization = named("the organization")
+    area = filters(Text(NAME_LENGTH), "Field of work.")
+    uses = named("a library that the team uses")
+    purpose = named("a purpose that the team has tools for")
+    sort = Order("name", "slug", "created_at", "updated_at")
+
+
+class LibraryQuerySchema(LibraryShapeSchema, RecordListQuerySchema):
+    """Which libraries."""
+
+    kind = one_of(LibraryKind, "Sort of tool.")
+    origin = one_of(Origin, "Where it comes from.")
+    topic = filters(Text(NAME_LENGTH), "Word that it is filed under.")
+    lifecycle = one_of(Lifecycle, "How well it is kept.")
+    maker = named("the organization that makes it")
+    license = filters(Text(NAME_LENGTH), "SPDX expression.")
+    language = filters(Text(NAME_LENGTH), "Language that it is written in.")
+    purpose = named("a purpose that it is used for")
+    used_by = named("a team that uses it")
+    unused = Flag(load_default=None, metadata={"description": "Whether no use case takes it."})
+    sort = Order("name", "slug", "created_at", "updated_at")
+
+
+class PurposeQuerySchema(PurposeShapeSchema, RecordListQuerySchema):
+    """Which purposes."""
+
+    sort = Order("name", "slug", "created_at", "updated_at")
+
+
+class UseCaseQuerySchema(UseCaseShapeSchema, RecordListQuerySchema):
+    """Which use cases; library, role, topic and lifecycle speak of one and the same usage."""
+
+    team = named("the team")
+    organization = named("the team's organization")
+    area = filters(Text(NAME_LENGTH), "The team's field of work.")
+    library = named("a library of the use case")
+    purpose = named("a purpose of the use case")
+    topic = filters(Text(NAME_LENGTH), "Word that the library is filed under.")
+    role = one_of(Role, "What the team does with the library.")
+    lifecycle = one_of(Lifecycle, "How well the library is kept.")
+    stance = one_of(Stance, "Whether the team does, or does not.")
+    status = one_of(Status, "How far it is trusted.")
+    source = named("a source of its evidence")
+    evidence_kind = one_of(EvidenceKind, "How it is known; speaks of the same evidence as `source`.")
+    used_on = Day(load_default=None, metadata={"description": "True on this day, by `since` and `until`."})
+    stale = Number(
+        0,
+        LONGEST_AGE_DAYS,
+        load_default=None,
+        metadata={"description": "Neither confirmed nor changed for this many days."},
+    )
+    sort = Order("title", "slug", "created_at", "updated_at")
+
+
+class SourceQuerySchema(SourceShapeSchema, RecordListQuerySchema):
+    """Which sources."""
+
+    kind = one_of(SourceKind, "Sort of document.")
+    publisher = filters(Text(NAME_LENGTH), "Who published it.")
+    sort = Order("title", "slug", "created_at", "updated_at")
+
+
+def without(query: type[QuerySchema], name: str) -> type[QuerySchema]:
+    """Make the schema of a list whose URL says already what a filter would."""
+    meta = type("Meta", (query.Meta,), {"exclude": (name,)})
+    return type(f"{name.title()}{query.__name__}", (query,), {"Meta": meta})
+
+
+TeamUseCaseQuerySchema = without(UseCaseQuerySchema, "team")
+LibraryUseCaseQuerySchema = without(UseCaseQuerySchema, "library")
+PurposeUseCaseQuerySchema = without(UseCaseQuerySchema, "purpose")
+SourceUseCaseQuerySchema = without(UseCaseQuerySchema, "source")
+
+
+class CascadeSchema(QuerySchema):
+    """Whether what points at a record goes with it."""
+
+    cascade = Flag(load_default=False, metadata={"description": "Delete what points at it too."})

@@ -1,0 +1,188 @@
+"""Putting loaded values into a record: references are looked up, lists are matched with what is there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import AtlasSession
+from app.errors import Conflict, Flaw, Invalid
+from app.models import Alias, Check, Evidence, Library, LibraryTopic, Purpose, Record, Source, Usage, UseCase
+from app.schemas.fields import Reference
+from app.schemas.records import EvidenceSchema, Schema, shape_of
+from app.services.lookup import target_column
+from app.services.references import Found, Values, look_up, model_of
+from app.text import name_key
+
+
+def assign(session: AtlasSession, schema: type[Schema], record: Record, values: Values) -> None:
+    """Put values into a new or stored record; what is equal is left alone.
+
+    Args:
+        session: that holds the lock.
+        schema: the record's shape.
+        record: new (not yet added) or stored.
+        values: loaded by that schema; what they lack is left as it is.
+
+    Raises:
+        Conflict: a reference points at nothing, or an alias is taken.
+        Invalid: the values contradict one another.
+    """
+    found = look_up(session, schema, values)
+    _check_together(record, values)
+    declared = shape_of(schema).fields
+    for name, value in values.items():
+        put = _LISTS.get(name)
+        if put is not None:
+            put(session, record, value, found)
+        elif isinstance(field := declared[name], Reference):
+            setattr(record, name, value and found[model_of(field), value])
+        else:
+            setattr(record, name, value)
+
+
+def _check_together(record: Record, values: Values, at: str | None = None) -> None:
+    """Check what no single member can say of itself.
+
+    Args:
+        record: that the values are for.
+        values: loaded.
+        at: pointer to the one piece of evidence, where the values are not a whole record.
+    """
+    flaws = []
+    since, until = values.get("since"), values.get("until")
+    if since and until and until < since:
+        flaws.append(Flaw("Must not be before `since`.", pointer="/until"))
+    for place, item in enumerate(values.get("evidence", ())):
+        start, end = item["start"], item["end"]
+        pointer = f"/evidence/{place}" if at is None else at
+        if (start is None) != (end is None):
+            flaws.append(Flaw("`start` and `end` go together.", pointer=pointer))
+        elif start is not None and end <= start:
+            detail = "Must be greater than `start`; it is the character after the last one."
+            flaws.append(Flaw(detail, pointer=f"{pointer}/end"))
+    if values.get("replaced_by") and values["replaced_by"] == record.slug:
+        flaws.append(Flaw("A library does not replace itself.", pointer="/replaced_by"))
+    flaws += _repeated_usages(values.get("usages", ()))
+    if flaws:
+        raise Invalid(flaws[0].detail, flaws=flaws)
+
+
+def _repeated_usages(usages: Sequence[Values]) -> list[Flaw]:
+    ranges: dict[tuple[str, str], str | None] = {}
+    flaws = []
+    for place, usage in enumerate(usages):
+        key = usage["library"], usage["role"]
+        if ranges.setdefault(key, usage["version_range"]) != usage["version_range"]:
+            flaws.append(
+                Flaw(
+                    "This library stands here in this role with another version range.",
+                    pointer=f"/usages/{place}",
+                )
+            )
+    return flaws
+
+
+def _put_topics(_session: AtlasSession, record: Any, topics: Sequence[str], _found: Found) -> None:
+    kept = {row.topic: row for row in record.topic_rows}
+    record.topic_rows = [kept.get(topic) or LibraryTopic(topic=topic) for topic in topics]
+
+
+def _put_aliases(session: AtlasSession, record: Any, names: Sequence[str], _found: Found) -> None:
+    """Match names by what they fold to; an own old slug that becomes a name again is one row with it."""
+    kept = {row.key: row for row in record.alias_rows}
+    own_slugs = select(Alias).where(target_column(record.record_kind) == record.id, Alias.is_slug)
+    kept.update({row.key: row for row in (session.scalars(own_slugs) if record.id else ())})
+    rows = {}
+    for place, name in enumerate(names):
+        key = name_key(name)
+        _check_alias(session, record, key, f"/aliases/{place}")
+        row = rows[key] = kept.get(key) or Alias(kind=record.record_kind, key=key)
+        row.name, row.is_slug = name, False
+    record.alias_rows = list(rows.values())
+
+
+def _check_alias(session: AtlasSession, record: Record, key: str, pointer: str) -> None:
+    owner = owner_of_name(session, type(record), key, except_id=record.id)
+    if owner is not None:
+        raise taken(owner, pointer)
+
+
+def taken(owner: Record, pointer: str) -> Conflict:
+    """Make the error for a name or slug that another record has."""
+    flaw = Flaw(
+        f"The {owner.record_kind.replace('_', ' ')} {owner.slug} goes by this already.", "conflict", pointer
+    )
+    return Conflict(flaw.detail, flaws=[flaw], members={"record": (owner.record_kind, owner.slug)})
+
+
+def owner_of_name(session: AtlasSession, model: type[Any], key: str, except_id: int | None) -> Record | None:
+    """Find another record whose name or alias folds to a key."""
+    others = select(model).where(model.id != (except_id or 0)).limit(1)
+    named = session.scalars(others.where(model.name_key == key)).first()
+    return named or owner_of_alias(session, model, key, except_id)
+
+
+def owner_of_alias(session: AtlasSession, model: type[Any], key: str, except_id: int | None) -> Record | None:
+    """Find another record that had a key as slug, or has it as alias."""
+    joined = select(model).join(Alias, target_column(model.record_kind) == model.id)
+    aliased = joined.where(Alias.kind == model.record_kind, Alias.key == key, model.id != (except_id or 0))
+    owner: Record | None = session.scalars(aliased).first()
+    return owner
+
+
+def _put_purposes(_session: AtlasSession, record: UseCase, slugs: Sequence[str], found: Found) -> None:
+    record.purposes = list(dict.fromkeys(found[Purpose, slug] for slug in slugs))
+
+
+def _put_usages(_session: AtlasSession, record: UseCase, usages: Sequence[Values], found: Found) -> None:
+    kept = {(row.library_id, row.role): row for row in record.usages}
+    rows = {}
+    for usage in usages:
+        library = found[Library, usage["library"]]
+        row = kept.get((library.id, usage["role"])) or Usage(library=library, role=usage["role"])
+        row.version_range = usage["version_range"]
+        rows.setdefault((library.id, usage["role"]), row)
+    record.usages = list(rows.values())
+
+
+def add_evidence(session: AtlasSession, record: UseCase, values: Values) -> Evidence:
+    """Add one piece of evidence to a stored use case, unless it has that very piece.
+
+    Raises:
+        Conflict: it points at no source.
+        Invalid: its places contradict one another.
+    """
+    found = look_up(session, EvidenceSchema, values)
+    _check_together(record, {"evidence": [values]}, at="")
+    new = Evidence(**{**values, "source": found[Source, values["source"]]}, check=Check.UNCHECKED)
+    same = [row for row in record.evidence if _identity(row) == _identity(new)]
+    if same:
+        return same[0]
+    record.evidence.append(new)
+    return new
+
+
+def _put_evidence(_session: AtlasSession, record: UseCase, items: Sequence[Values], found: Found) -> None:
+    """Keep the rows that say the same, with their ids and check results; make the others anew."""
+    kept = {_identity(row): row for row in record.evidence}
+    rows = {}
+    for item in items:
+        new = Evidence(**{**item, "source": found[Source, item["source"]]}, check=Check.UNCHECKED)
+        key = _identity(new)
+        rows.setdefault(key, kept.get(key) or new)
+    record.evidence = list(rows.values())
+
+
+def _identity(row: Evidence) -> tuple[Any, ...]:
+    place = (row.section, row.line, row.start, row.end, row.excerpt_sha256)
+    return (row.source.slug, *place, tuple(row.mentions), row.kind, row.note)
+
+
+_LISTS = {
+    "topics": _put_topics,
+    "aliases": _put_aliases,
+    "purposes": _put_purposes,
+    "usages": _put_usages,
+    "evidence": _put_evidence,
+}

@@ -1,0 +1,150 @@
+"""The change log: every write leaves a row, in the transaction that writes.
+
+A listener on the flush notes which records are touched and what they were; a
+listener on the commit writes one row for each, with what they became, and
+moves the version of the atlas on. No call site takes part, so none can forget.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event, insert, update
+
+from app.db import AtlasSession
+from app.models import (
+    Action,
+    Alias,
+    Atlas,
+    Base,
+    Change,
+    Evidence,
+    Kind,
+    Library,
+    LibraryTopic,
+    Record,
+    Team,
+    Usage,
+    UseCase,
+)
+from app.services.dumping import Document
+from app.services.flattening import flatten
+from app.services.reading import documents
+from app.services.registry import COLLECTIONS
+from app.text import fold, name_key
+
+_NOTED = "noted changes"
+# What makes a part of which record: the column that points at it.
+_OWNERS: dict[type[Base], tuple[tuple[str, type[Record]], ...]] = {
+    Usage: (("use_case_id", UseCase),),
+    Evidence: (("use_case_id", UseCase),),
+    LibraryTopic: (("library_id", Library),),
+    Alias: (("team_id", Team), ("library_id", Library)),
+}
+
+
+@dataclass
+class _Noted:
+    """A record that this transaction touches.
+
+    Attributes:
+        before: what it was; None for a new one.
+        is_deleted: whether it is gone.
+    """
+
+    record: Record
+    before: Document | None
+    is_deleted: bool = False
+
+
+@event.listens_for(AtlasSession, "before_flush")
+def note_touched_records(session: AtlasSession, _context: Any, _instances: Any) -> None:
+    """Note what is touched, and stamp it: times, keys, the text that is searched."""
+    noted: dict[Record, _Noted] = session.info.setdefault(_NOTED, {})
+    now = session.info["clock"]()
+    for record in _touched(session):
+        is_new = record in session.new
+        if record not in noted:
+            noted[record] = _Noted(
+                record, None if is_new else _stored(session, record.record_kind, record.id)
+            )
+        if record in session.deleted:
+            noted[record].is_deleted = True
+            continue
+        if is_new:
+            record.created_at = now
+        record.updated_at = now
+        record.search_text = fold("\n".join(text for text in record.texts if text))
+        for name in ("name", "title"):
+            if hasattr(record, name):
+                setattr(record, f"{name}_key", name_key(getattr(record, name)))
+
+
+@event.listens_for(AtlasSession, "before_commit")
+def write_changes(session: AtlasSession) -> None:
+    """Write a row for each touched record, and the new version of the atlas."""
+    session.flush()  # the rows tell what the records became
+    noted = [item for item in session.info.pop(_NOTED, {}).values() if item.before or not item.is_deleted]
+    if not noted:
+        return
+    moved = update(Atlas).values(version=Atlas.version + len(noted)).returning(Atlas.version)
+    version = session.connection().scalar(moved) or 0
+    first = version - len(noted) + 1
+    became = _became(session, noted)
+    rows = [
+        {"seq": seq, **_row(session, item, became.get(item.record))} for seq, item in enumerate(noted, first)
+    ]
+    session.connection().execute(insert(Change), rows)
+    session.info["version"] = version
+
+
+def _touched(session: AtlasSession) -> Iterable[Record]:
+    """Find the records that this flush writes, or writes a part of; each once."""
+    found: dict[Record, None] = {}
+    for thing in [*session.new, *session.dirty, *session.deleted]:
+        if thing in session.new or thing in session.deleted or session.is_modified(thing):
+            record = thing if isinstance(thing, Record) else _owner(session, thing)
+            if record is not None:
+                found[record] = None
+    return found
+
+
+def _owner(session: AtlasSession, part: Any) -> Record | None:
+    for column, model in _OWNERS.get(type(part), ()):
+        if getattr(part, column) is not None:
+            return session.get(model, getattr(part, column))
+    return None
+
+
+def _stored(session: AtlasSession, kind: Kind, id_: int) -> Document:
+    collection = COLLECTIONS[kind]
+    return flatten(collection.schema, documents(session.connection(), collection, [id_])[id_])
+
+
+def _became(session: AtlasSession, noted: Iterable[_Noted]) -> dict[Record, Document]:
+    """Read what the records became: a fixed number of statements for each kind."""
+    alive = [item.record for item in noted if not item.is_deleted]
+    became = {}
+    for kind in {record.record_kind for record in alive}:
+        records = {record.id: record for record in alive if record.record_kind is kind}
+        collection = COLLECTIONS[kind]
+        for id_, document in documents(session.connection(), collection, list(records)).items():
+            became[records[id_]] = flatten(collection.schema, document)
+    return became
+
+
+def _row(session: AtlasSession, noted: _Noted, after: Document | None) -> dict[str, Any]:
+    author = session.info["author"]
+    known: Document = after or noted.before or {}
+    action = Action.DELETE if noted.is_deleted else Action.UPDATE if noted.before else Action.CREATE
+    return {
+        "at": session.info["clock"](),
+        "actor": author.name,
+        "request_id": author.request_id,
+        "action": action,
+        "kind": noted.record.record_kind,
+        "slug": known["slug"],
+        "revision": known["revision"],
+        "before": noted.before,
+        "after": after,
+    }

@@ -1,0 +1,58 @@
+"""What the conditions of lists are made of."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import SQLColumnExpression, Connection, and_
+
+from app.models import Record
+from app.services.collections import Condition, Filter
+from app.services.lookup import ids_named
+from app.text import contains_pattern, fold
+
+_MOST_WORDS = 20
+
+
+def among(name: str, column: SQLColumnExpression[Any]) -> Filter:
+    """Filter by a column's own values."""
+    return lambda _connection, asked: column.in_(asked[name])
+
+
+def pointing_at(name: str, column: SQLColumnExpression[Any], model: type[Record]) -> Filter:
+    """Filter by records that are named in any way, through a column that points at them."""
+    return lambda connection, asked: column.in_(ids_named(connection, model, asked[name]))
+
+
+def of_records(model: type[Record], holds: Callable[[str], Condition] | None = None) -> dict[str, Filter]:
+    """Give the filters that every kind of record has.
+
+    Args:
+        model: its table.
+        holds: makes the condition for a LIKE pattern; the default looks at the record's own text.
+    """
+    own = holds or (lambda pattern: text_holds(model, pattern))
+    return {
+        "q": lambda _connection, asked: and_(*(own(pattern) for pattern in patterns_of(asked["q"]))),
+        "created_after": _compare("created_after", lambda moment: model.created_at > moment),
+        "created_before": _compare("created_before", lambda moment: model.created_at < moment),
+        "updated_after": _compare("updated_after", lambda moment: model.updated_at > moment),
+        "updated_before": _compare("updated_before", lambda moment: model.updated_at < moment),
+    }
+
+
+def text_holds(model: type[Record], pattern: str) -> Condition:
+    """Make the condition that a record's own text holds a pattern."""
+    return model.search_text.like(pattern, escape="\\")
+
+
+def patterns_of(question: str) -> list[str]:
+    """Split a question into the patterns that must all occur; at most 20 count."""
+    return [contains_pattern(word) for word in fold(question).split()[:_MOST_WORDS]]
+
+
+def _compare(name: str, make: Callable[[datetime], Condition]) -> Filter:
+    def condition(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
+        return make(asked[name])
+
+    return condition

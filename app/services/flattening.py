@@ -1,0 +1,57 @@
+"""Records as data: the shape that files, the change log and PUT have in common.
+
+References are bare slugs, so that a record says nothing about another one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+
+from app.schemas.fields import Reference
+from app.schemas.records import Schema, shape_of
+from app.services.dumping import Document
+
+Shape = Schema | ma.fields.Field[Any]
+
+
+def flatten(schema: type[Schema], document: Mapping[str, Any]) -> Document:
+    """Put slugs where references stand."""
+    declared = shape_of(schema).fields
+    return {name: _flat(declared[name], value) for name, value in document.items()}
+
+
+def writable(schema: type[Schema], document: Mapping[str, Any]) -> Document:
+    """Leave out what the server alone sets, at every level.
+
+    What is not of the shape is left as it is: loading it says what is wrong.
+    """
+    declared = shape_of(schema).fields
+    kept = {
+        name: value
+        for name, value in document.items()
+        if name not in declared or not declared[name].dump_only
+    }
+    return {name: _writable(declared.get(name), value) for name, value in kept.items()}
+
+
+def _flat(field: ma.fields.Field[Any], value: Any) -> Any:
+    if isinstance(value, list) and isinstance(field, ma.fields.List):
+        return [_flat(field.inner, item) for item in value]
+    if isinstance(field, Reference):
+        return value and value["slug"]
+    if isinstance(field, ma.fields.Nested):
+        return flatten(_class_of(field), value)
+    return value
+
+
+def _writable(field: ma.fields.Field[Any] | None, value: Any) -> Any:
+    if isinstance(value, list) and isinstance(field, ma.fields.List):
+        return [_writable(field.inner, item) for item in value]
+    if isinstance(field, ma.fields.Nested) and not isinstance(field, Reference) and isinstance(value, dict):
+        return writable(_class_of(field), value)
+    return value
+
+
+def _class_of(field: ma.fields.Nested) -> type[Schema]:
+    return type(field.schema)

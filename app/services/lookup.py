@@ -1,0 +1,86 @@
+"""Finding records by what people call them: slug, old slug, name, alias."""
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import Connection, func, select, union
+
+from app.errors import NotFound, Renamed
+from app.models import Alias, Kind, Record
+from app.text import name_key
+
+_NEAR_SCORE = 70
+_NEAR_COUNT = 3
+_NEAR_CANDIDATES = 2_000
+
+
+def find_id(connection: Connection, model: type[Record], slug: str) -> int:
+    """Give the id of the record of that slug.
+
+    Raises:
+        Renamed: the slug is an old one, or an alias.
+        NotFound: with near names.
+    """
+    found = connection.scalar(select(model.id).where(model.slug == slug))
+    if found is not None:
+        return found
+    target = target_column(model.record_kind)
+    aliased = select(model.slug).join(Alias, target == model.id)
+    new = connection.scalar(aliased.where(Alias.kind == model.record_kind, Alias.key == slug))
+    if new is not None:
+        raise Renamed(slug, new)
+    raise not_found(connection, model, slug)
+
+
+def not_found(connection: Connection, model: type[Record], slug: str) -> NotFound:
+    """Make the error for a slug that no record has, with near names."""
+    near = near_slugs(connection, model, slug)
+    detail = f"There is no {model.record_kind.replace('_', ' ')} of that slug." + suggestion(near)
+    return NotFound(detail, members={"near": near})
+
+
+def near_slugs(connection: Connection, model: type[Record], slug: str) -> list[str]:
+    """Find slugs that look alike, best first, at most 3.
+
+    Looks at no more than 2,000: all of a small table, those with the same
+    first letters of a large one.
+    """
+    shares_beginning = model.slug.startswith(slug[:2], autoescape=True)
+    candidates = select(model.slug).order_by(shares_beginning.desc(), model.slug).limit(_NEAR_CANDIDATES)
+    is_large = (connection.scalar(select(func.max(model.id))) or 0) > _NEAR_CANDIDATES
+    if is_large:
+        candidates = select(model.slug).where(shares_beginning).order_by(model.slug).limit(_NEAR_CANDIDATES)
+    slugs = connection.scalars(candidates).all()
+    hits = process.extract(slug, slugs, scorer=fuzz.WRatio, limit=_NEAR_COUNT, score_cutoff=_NEAR_SCORE)
+    return [hit for hit, _score, _place in hits]
+
+
+def suggestion(near: Iterable[str]) -> str:
+    """Make the sentence that offers near names, or nothing."""
+    names = ", ".join(near)
+    return f" Near: {names}." if names else ""
+
+
+def ids_named(connection: Connection, model: type[Record], names: Sequence[str]) -> list[int]:
+    """Give the ids of the records that any of these names may mean.
+
+    Args:
+        connection: in a snapshot.
+        model: table of the records.
+        names: slugs, old slugs, names or aliases, in any case and spelling that folds alike.
+
+    Returns: in order; empty when nothing is called so.
+    """
+    keys = [name_key(name) for name in names]
+    target = target_column(model.record_kind)
+    ways = [select(model.id).where(model.slug.in_([*names, *keys]))]
+    ways.append(select(target).where(Alias.kind == model.record_kind, Alias.key.in_(keys)))
+    named = getattr(model, "name_key", None)
+    if named is not None:
+        ways.append(select(model.id).where(named.in_(keys)))
+    return sorted(connection.scalars(union(*ways)))
+
+
+def target_column(kind: Kind):  # type: ignore[no-untyped-def]  # the column's own type says it all
+    """Give the column of an alias that points at records of a kind."""
+    return getattr(Alias, f"{kind}_id")

@@ -1,0 +1,133 @@
+"""Pages by keyset: the place in a list is the sort values of the last item seen.
+
+A cursor is opaque. It carries those values and a digest of them together with
+the question (filters, sort), so that a cursor of another question, or a
+damaged one, is refused; see decision 0007.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import SQLColumnExpression, Connection, Row, Select, and_, or_, tuple_
+
+from app.errors import Flaw, Invalid
+from app.services.collections import Condition
+
+_DIGEST_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column to sort by, and whether it runs down."""
+
+    column: SQLColumnExpression[Any]
+    is_descending: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a page is a part of.
+
+    Attributes:
+        statement: the rows, in no order yet.
+        count: how many rows there are.
+        sorts: what they are sorted by; the last key is unique.
+        scope: what a cursor is bound to: filters, sort, and whose list it is.
+    """
+
+    statement: Select[Any]
+    count: Select[int]
+    sorts: Sequence[SortKey]
+    scope: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a list.
+
+    Attributes:
+        rows: at most `limit`.
+        next: cursor of the next page, or None.
+        total: of all rows, or None when it was not asked for.
+    """
+
+    rows: Sequence[Row[Any]]
+    next: str | None
+    total: int | None
+
+
+def turn_page(connection: Connection, question: Question, query: Mapping[str, Any]) -> Page:
+    """Read one page: a statement for the count when it is wanted, and one for the rows.
+
+    Args:
+        connection: in a snapshot.
+        question: what to page through.
+        query: `limit`, `cursor` and `total` of the query string.
+
+    Raises:
+        Invalid: the cursor is damaged, or of another question.
+    """
+    total = connection.scalar(question.count) if query["total"] else None
+    limit = query["limit"]
+    statement = question.statement.add_columns(*(key.column for key in question.sorts))
+    if query["cursor"]:
+        statement = statement.where(_after(question, _open(question.scope, query["cursor"])))
+    ordered = statement.order_by(
+        *(key.column.desc() if key.is_descending else key.column for key in question.sorts)
+    )
+    rows = connection.execute(ordered.limit(limit + 1)).all()
+    last = rows[limit - 1][-len(question.sorts) :] if len(rows) > limit else None
+    return Page(rows[:limit], _seal(question.scope, last) if last else None, total)
+
+
+def _after(question: Question, values: Sequence[Any]) -> Condition:
+    """Make the condition for what comes behind a place in the list."""
+    directions = {key.is_descending for key in question.sorts}
+    if len(directions) == 1:
+        place = tuple_(*(key.column for key in question.sorts))
+        return place < tuple_(*values) if directions.pop() else place > tuple_(*values)
+    steps = []
+    for depth, key in enumerate(question.sorts):
+        same = [
+            earlier.column == value for earlier, value in zip(question.sorts[:depth], values, strict=False)
+        ]
+        beyond = key.column < values[depth] if key.is_descending else key.column > values[depth]
+        steps.append(and_(*same, beyond))
+    return or_(*steps)
+
+
+def _seal(scope: Mapping[str, Any], values: Sequence[Any]) -> str:
+    payload = orjson.dumps([{"at": value} if isinstance(value, datetime) else value for value in values])
+    return _encode(_digest(scope, payload) + payload)
+
+
+def _open(scope: Mapping[str, Any], cursor: str) -> list[Any]:
+    try:
+        sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        digest, payload = sealed[:_DIGEST_LENGTH], sealed[_DIGEST_LENGTH:]
+        if digest == _digest(scope, payload) and cursor == _encode(sealed):
+            return [_revive(value) for value in orjson.loads(payload)]
+    except (binascii.Error, ValueError):
+        pass
+    detail = "The cursor does not belong to these filters and this order. Follow `next` as given, or begin without a cursor."
+    raise Invalid(detail, flaws=[Flaw(detail, "cursor", parameter="cursor")])
+
+
+def _encode(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _digest(scope: Mapping[str, Any], payload: bytes) -> bytes:
+    question = orjson.dumps(scope, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(question + b"\0" + payload).digest()[:_DIGEST_LENGTH]
+
+
+def _revive(value: Any) -> Any:
+    """Give back the type of a sort value: only moments are told apart, by their mark."""
+    return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value

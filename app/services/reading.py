@@ -1,0 +1,177 @@
+"""Reading records: one, many, or a page, in a fixed number of statements."""
+
+from collections.abc import Collection as Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from app.models import Atlas, Kind, Record
+from app.services.collections import Collection, Condition
+from app.services.dumping import Document, part_dumper, record_dumper
+from app.services.lookup import find_id
+from app.services.paging import Question, SortKey, turn_page
+from app.services.registry import COLLECTIONS
+
+_SHAPING = {"limit", "cursor", "total", "only", "expand", "sort"}
+_NO_SHAPE: Mapping[str, Any] = {"only": [], "expand": []}
+
+
+def version_of(connection: Connection) -> tuple[str, int]:
+    """Give which atlas this is, and its version: the `seq` of the last change."""
+    row = connection.execute(select(Atlas.instance, Atlas.version)).one()
+    return row.instance, row.version
+
+
+def get(
+    connection: Connection, collection: Collection, slug: str, query: Mapping[str, Any] = _NO_SHAPE
+) -> Document:
+    """Give one record.
+
+    Raises:
+        Renamed: the slug is an old one.
+        NotFound: there is no such record.
+    """
+    found = find_id(connection, collection.model, slug)
+    return documents(connection, collection, [found], query)[found]
+
+
+def page(
+    connection: Connection,
+    collection: Collection,
+    query: Mapping[str, Any],
+    within: Mapping[str, Any] | None = None,
+) -> Document:
+    """Give a page of a collection.
+
+    Args:
+        connection: in a snapshot.
+        collection: which records.
+        query: the loaded query string: filters, sort, page, shape.
+        within: further filters, by parameter, that belong to the path.
+
+    Returns: `items`, the cursor `next` (or None), `total` (or None), `limit`.
+    """
+    asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
+    conditions = conditions_of(connection, collection, {**asked, **(within or {})})
+    question = Question(
+        statement=select(collection.model.id).where(*conditions),
+        count=select(func.count()).select_from(collection.model).where(*conditions),
+        sorts=_sorts(collection, query["sort"]),
+        scope={"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]},
+    )
+    turned = turn_page(connection, question, query)
+    ids = [row.id for row in turned.rows]
+    found = documents(connection, collection, ids, query)
+    items = [found[id_] for id_ in ids]
+    return {"items": items, "next": turned.next, "total": turned.total, "limit": query["limit"]}
+
+
+def page_within(
+    connection: Connection, collection: Collection, query: Mapping[str, Any], model: type[Record], slug: str
+) -> Document:
+    """Give a page of the records of a collection that belong to another record.
+
+    Args:
+        connection: in a snapshot.
+        collection: which records.
+        query: the loaded query string.
+        model: table of the other record; its kind is the name of the filter.
+        slug: of the other record.
+
+    Raises:
+        Renamed: the slug is an old one.
+        NotFound: there is no such record.
+    """
+    find_id(connection, model, slug)
+    return page(connection, collection, query, within={model.record_kind: [slug]})
+
+
+def conditions_of(
+    connection: Connection, collection: Collection, asked: Mapping[str, Any]
+) -> list[Condition]:
+    """Make the conditions for what is asked of a collection; names are looked up here."""
+    makers = dict.fromkeys(collection.filters[name] for name in asked)
+    return [make(connection, asked) for make in makers]
+
+
+def documents(
+    connection: Connection, collection: Collection, ids: Sized[int], query: Mapping[str, Any] = _NO_SHAPE
+) -> dict[int, Document]:
+    """Read records: one statement for their rows, one for each of their parts and expansions.
+
+    Args:
+        connection: in a snapshot.
+        collection: which records.
+        ids: of the records; those that are not there are left out.
+        query: `only`, the members wanted, and `expand`.
+    """
+    return _read(connection, collection, collection.model.id.in_(ids), query)
+
+
+def _read(
+    connection: Connection, collection: Collection, condition: Condition, query: Mapping[str, Any]
+) -> dict[int, Document]:
+    only = frozenset(query["only"])
+    dumper = record_dumper(collection, only)
+    statement = select(collection.model.id, *dumper.columns).select_from(collection.origin)
+    rows = connection.execute(statement.where(condition)).all()
+    found = {row[0]: dumper.dump(row) for row in rows}
+    for name in collection.parts:
+        if not only or name in only:
+            _put_part(connection, collection, name, found)
+    for word in query.get("expand", ()):
+        _expand(connection, *collection.expands[word], found.values())
+    return found
+
+
+def _sorts(collection: Collection, words: Sequence[str]) -> list[SortKey]:
+    """Make the sort keys; each column once, the slug last."""
+    keys: dict[str, SortKey] = {}
+    for word in words or [next(iter(collection.sorts))]:
+        column = word.removeprefix("-")
+        keys.setdefault(column, SortKey(collection.sorts[column], is_descending=word.startswith("-")))
+        if column == "slug":
+            return list(keys.values())
+    is_descending = all(key.is_descending for key in keys.values())
+    return [*keys.values(), SortKey(collection.model.slug, is_descending)]
+
+
+def _put_part(
+    connection: Connection, collection: Collection, name: str, found: Mapping[int, Document]
+) -> None:
+    part = collection.parts[name]
+    dumper = part_dumper(part)
+    statement = select(part.owner, *dumper.columns).select_from(part.origin).where(part.owner.in_(found))
+    if part.condition is not None:
+        statement = statement.where(part.condition)
+    lists: dict[int, list[Any]] = {id_: [] for id_ in found}
+    for row in connection.execute(statement.order_by(part.owner, *part.order)):
+        item = dumper.dump(row)
+        lists[row[0]].append(item if part.schema else next(iter(item.values())))
+    for id_, items in lists.items():
+        found[id_][name] = items
+
+
+def _expand(connection: Connection, path: str, kind: Kind, shown: Iterable[Document]) -> None:
+    """Put whole records where references stand, each record read once."""
+    places = [place for document in shown for place in _references(document, path.split("."))]
+    collection = COLLECTIONS[kind]
+    slugs = {holder[key]["slug"] for holder, key in places}
+    pointed_at = _read(connection, collection, collection.model.slug.in_(slugs), _NO_SHAPE)
+    whole = {document["slug"]: document for document in pointed_at.values()}
+    for holder, key in places:
+        holder[key] = whole[holder[key]["slug"]]
+
+
+def _references(holder: Any, steps: Sequence[str]) -> Iterator[tuple[Any, Any]]:
+    """Find where the references of a path stand: the object or list that holds each, and its key there."""
+    value = holder.get(steps[0])
+    inner = steps[1:]
+    if inner:
+        for item in value or ():
+            yield from _references(item, inner)
+    elif isinstance(value, list):
+        yield from ((value, place) for place in range(len(value)))
+    elif value is not None:
+        yield holder, steps[0]

@@ -1,0 +1,170 @@
+"""Use cases: what they are read from, and what they can be asked (`FILTERS`)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, func, or_, select
+
+from app.models import (
+    Evidence,
+    Kind,
+    Library,
+    LibraryTopic,
+    Organization,
+    Purpose,
+    Source,
+    Team,
+    Usage,
+    UseCase,
+    UseCasePurpose,
+)
+from app.schemas.records import EvidenceSchema, UsageSchema, UseCaseSchema, shape_of
+from app.services.claims import serves_purpose
+from app.services.collections import Collection, Condition, Filter, Part, Pointer, columns_of, sorts_of
+from app.services.filters import among, of_records, pointing_at, text_holds
+from app.services.lookup import ids_named
+
+
+def _has_usage(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    """Make the condition on one and the same usage: `library=flask&role=builds` is who builds Flask."""
+    conditions = [Usage.use_case_id == UseCase.id]
+    if "library" in asked:
+        conditions.append(Usage.library_id.in_(ids_named(connection, Library, asked["library"])))
+    if "role" in asked:
+        conditions.append(Usage.role.in_(asked["role"]))
+    if "topic" in asked:
+        filed = select(LibraryTopic.library_id).where(LibraryTopic.topic.in_(asked["topic"]))
+        conditions.append(Usage.library_id.in_(filed))
+    if "lifecycle" in asked:
+        conditions.append(
+            Usage.library_id.in_(select(Library.id).where(Library.lifecycle.in_(asked["lifecycle"])))
+        )
+    return exists().where(*conditions)
+
+
+def _has_evidence(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    """Make the condition on one and the same piece of evidence."""
+    conditions = [Evidence.use_case_id == UseCase.id]
+    if "source" in asked:
+        conditions.append(Evidence.source_id.in_(ids_named(connection, Source, asked["source"])))
+    if "evidence_kind" in asked:
+        conditions.append(Evidence.kind.in_(asked["evidence_kind"]))
+    return exists().where(*conditions)
+
+
+def _has_purpose(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    return serves_purpose(ids_named(connection, Purpose, asked["purpose"]))
+
+
+def _is_of_organization(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    ids = ids_named(connection, Organization, asked["organization"])
+    return UseCase.team_id.in_(select(Team.id).where(Team.organization_id.in_(ids)))
+
+
+def _is_of_area(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    return UseCase.team_id.in_(select(Team.id).where(Team.area.in_(asked["area"])))
+
+
+def _is_true_on(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    day = asked["used_on"]
+    return and_(
+        or_(UseCase.since.is_(None), UseCase.since <= day), or_(UseCase.until.is_(None), UseCase.until >= day)
+    )
+
+
+def _is_stale(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    horizon = datetime.now(UTC) - timedelta(days=asked["stale"])
+    return func.coalesce(UseCase.confirmed_at, UseCase.updated_at) <= horizon
+
+
+def _holds(pattern: str) -> Condition:
+    """Look through the use case itself and the names around it: team, libraries, purposes."""
+    teams = select(Team.id).where(text_holds(Team, pattern))
+    libraries = select(Usage.use_case_id).join(Library).where(text_holds(Library, pattern))
+    purposes = select(UseCasePurpose.use_case_id).join(Purpose).where(text_holds(Purpose, pattern))
+    around = (UseCase.team_id.in_(teams), UseCase.id.in_(libraries), UseCase.id.in_(purposes))
+    return or_(text_holds(UseCase, pattern), *around)
+
+
+FILTERS: dict[str, Filter] = {
+    **of_records(UseCase, _holds),
+    "team": pointing_at("team", UseCase.team_id, Team),
+    "organization": _is_of_organization,
+    "area": _is_of_area,
+    "library": _has_usage,
+    "role": _has_usage,
+    "topic": _has_usage,
+    "lifecycle": _has_usage,
+    "purpose": _has_purpose,
+    "stance": among("stance", UseCase.stance),
+    "status": among("status", UseCase.status),
+    "source": _has_evidence,
+    "evidence_kind": _has_evidence,
+    "used_on": _is_true_on,
+    "stale": _is_stale,
+}
+
+_PLAIN_MEMBERS_OF_EVIDENCE = [name for name in shape_of(EvidenceSchema).fields if name != "source"]
+
+_PARTS = {
+    "purposes": Part(
+        owner=UseCasePurpose.use_case_id,
+        origin=UseCasePurpose.__table__.join(Purpose.__table__),
+        columns={"purpose": Pointer(Kind.PURPOSE, Purpose.id, Purpose.slug, Purpose.name)},
+        order=(Purpose.slug,),
+    ),
+    "usages": Part(
+        owner=Usage.use_case_id,
+        origin=Usage.__table__.join(Library.__table__),
+        columns={
+            "library": Pointer(Kind.LIBRARY, Library.id, Library.slug, Library.name),
+            "role": Usage.role,
+            "version_range": Usage.version_range,
+        },
+        order=(Library.slug, Usage.role),
+        schema=UsageSchema,
+    ),
+    "evidence": Part(
+        owner=Evidence.use_case_id,
+        origin=Evidence.__table__.join(Source.__table__),
+        columns={
+            **{name: getattr(Evidence, name) for name in _PLAIN_MEMBERS_OF_EVIDENCE},
+            "source": Pointer(Kind.SOURCE, Source.id, Source.slug, Source.title),
+        },
+        order=(Evidence.id,),
+        schema=EvidenceSchema,
+    ),
+}
+
+USE_CASES = Collection(
+    kind=Kind.USE_CASE,
+    path="use-cases",
+    model=UseCase,
+    schema=UseCaseSchema,
+    origin=UseCase.__table__.join(Team.__table__),
+    columns={
+        **columns_of(
+            UseCase,
+            "title",
+            "description",
+            "stance",
+            "since",
+            "until",
+            "status",
+            "confirmed_at",
+            "confirmed_by",
+        ),
+        "team": Pointer(Kind.TEAM, Team.id, Team.slug, Team.name),
+    },
+    parts=_PARTS,
+    expands={
+        "team": ("team", Kind.TEAM),
+        "libraries": ("usages.library", Kind.LIBRARY),
+        "purposes": ("purposes", Kind.PURPOSE),
+        "evidence": ("evidence.source", Kind.SOURCE),
+    },
+    filters=FILTERS,
+    sorts=sorts_of(UseCase, "title", UseCase.title_key),
+    label=UseCase.title,
+)

@@ -1,0 +1,219 @@
+"""How gunicorn serves the atlas: limits, timeouts, log lines and the words at the start.
+
+Gunicorn runs this file at its start and again on HUP; app/config.py says what the environment
+may set. Standard output is for people, standard error carries the log, one line of JSON an event.
+"""
+
+import errno
+import importlib.util
+import json
+import logging
+import os
+import socket
+import sys
+import uuid
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gunicorn.glogging
+import gunicorn.http.wsgi
+import gunicorn.util
+
+
+def _load(name: str) -> ModuleType:
+    """Load one file of app/, which needs nothing but the standard library.
+
+    Importing the package would bring the whole application into the arbiter, whose workers
+    would then run the old code after a HUP.
+    """
+    path = Path(__file__).resolve().parent / "app" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"atlas_{name}", path)
+    if spec is None or spec.loader is None:
+        sys.exit(f"{path} is missing.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_config, _logs = _load("config"), _load("logs")
+try:
+    _settings = _config.Settings.from_env()
+except _config.SettingError as error:
+    sys.exit(str(error))
+
+
+# What reaches the application
+
+_is_ipv6 = ":" in _settings.host
+bind = f"[{_settings.host}]:{_settings.port}" if _is_ipv6 else f"{_settings.host}:{_settings.port}"
+backlog = 512
+workers = _settings.workers
+threads = _settings.threads
+worker_class = "gthread"
+# Connections that a worker holds, those waiting for a thread included: a short queue, not a long wait.
+worker_connections = 64
+timeout = 30
+# Longer than the longest answer, which a change feed may hold back for 30 seconds.
+graceful_timeout = 60
+# Behind a proxy, longer than the proxy keeps its own idle connections (nginx: 60 seconds).
+keepalive = 75 if _settings.proxies else 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+http_protocols = "h1"
+http_parser = "python"
+proxy_protocol = "off"
+# X_Y and X-Y would be one variable to the application.
+header_map = "refuse"
+forwarder_headers = ""
+# By default gunicorn believes any local client that says it is a proxy.
+forwarded_allow_ips = "127.0.0.1,::1" if _settings.proxies else ""
+
+# HUP must load new code.
+preload_app = False
+# The socket cannot be made in a read-only container, and nothing here uses it.
+control_socket_disable = True
+# A heartbeat on a slow disk would make healthy workers look dead.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - private files within
+
+# Gunicorn's own comings and goings are worth a line only to somebody who looks for them.
+loglevel = {"INFO": "warning"}.get(_settings.log_level, _settings.log_level.lower())
+accesslog = "-" if _settings.log_level in {"DEBUG", "INFO"} else None
+
+
+def on_starting(server: Any) -> None:
+    """Stop at once when the address cannot be had; gunicorn would try for five seconds and say little."""
+    if server.master_pid or "LISTEN_FDS" in os.environ:
+        return  # The sockets are inherited.
+    try:
+        with socket.socket(socket.AF_INET6 if _is_ipv6 else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((_settings.host, _settings.port))
+    except OSError as error:
+        sys.exit(_why_not_listening(error))
+
+
+def when_ready(server: Any) -> None:
+    """Say where the atlas is and what to ask it."""
+    host, port = server.LISTENERS[0].getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not listened on
+    origin = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    print(_BANNER.format(origin=origin), flush=True)
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Prepare a worker: files for its user alone, and the workarounds."""
+    os.umask(0o077)
+    gunicorn.http.wsgi.Response.default_headers = _headers_without_server
+    gunicorn.util.write_error = _write_problem
+
+
+_BANNER = """
+Tool Atlas is up:
+
+  {origin}/                              explore it
+  {origin}/docs                          read about every call, and try it
+  {origin}/api/v1/libraries/numpy/teams  who uses NumPy
+
+Ask it from another terminal:
+
+  Who uses NumPy, and for what?
+  curl -s {origin}/api/v1/libraries/numpy/teams
+
+  What does the Insight Engineering team do with it all?
+  curl -s '{origin}/api/v1/use-cases?team=insight-engineering'
+
+  Who does something about alerts?
+  curl -s '{origin}/api/v1/use-cases?q=alert'
+
+Ctrl+C stops it.
+"""
+
+
+def _why_not_listening(error: OSError) -> str:
+    place = f"port {_settings.port} of {_settings.host}"
+    if error.errno == errno.EADDRINUSE:
+        other = min(_settings.port + 1, 65_535)
+        return f"Cannot listen on {place}: it is taken. Take another one: PORT={other} make run"
+    if error.errno == errno.EACCES:
+        return f"Cannot listen on {place}: it needs privileges. Take one above 1023: PORT=8000 make run"
+    return f"Cannot listen on {place}: {error.strerror}. HOST must be an address of this machine."
+
+
+# Log
+
+
+class _JsonLogger(gunicorn.glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's logger, with both of its logs as JSON on standard error."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            for handler in log.handlers:
+                handler.setFormatter(_logs.JsonFormatter())
+                handler.setStream(sys.stderr)
+
+    def access(self, resp: Any, _req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        if not self.access_log_enabled:
+            return
+        # The query string is left out: people paste secrets into URLs.
+        event = {
+            "method": environ.get("REQUEST_METHOD"),
+            "path": environ.get("PATH_INFO"),
+            "status": resp.status and int(resp.status[:3]),
+            "bytes": resp.sent,
+            "milliseconds": round(request_time / timedelta(milliseconds=1), 1),
+            "client": environ.get("REMOTE_ADDR"),
+            "request_id": next(
+                (value for name, value in resp.headers if name.lower() == "x-request-id"), None
+            ),
+        }
+        self.access_log.info("request", extra={"event": event})
+
+
+# Workarounds for gunicorn 27, which has no settings for these
+
+_default_headers = gunicorn.http.wsgi.Response.default_headers
+
+
+def _headers_without_server(self: Any) -> list[str]:
+    """Leave out `Server`: only an attacker has a use for it."""
+    return [line for line in _default_headers(self) if not line.startswith("Server:")]
+
+
+def _write_problem(sock: socket.socket, status: int, _reason: str, _message: str) -> None:
+    """Refuse what never reaches the application in the API's own form; gunicorn repeats the input in HTML."""
+    is_ours = status == HTTPStatus.INTERNAL_SERVER_ERROR
+    request_id = uuid.uuid4().hex
+    document = {
+        "type": "/problems/internal_error" if is_ours else "/problems/bad_request",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": "Something went wrong here."
+        if is_ours
+        else "This is not well-formed HTTP, or exceeds a limit.",
+        "code": "internal_error" if is_ours else "bad_request",
+        "request_id": request_id,
+    }
+    event = {"status": status, "request_id": request_id}
+    logging.getLogger("gunicorn.error").warning("refused", extra={"event": event})
+    body = json.dumps(document)
+    lines = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        "Connection: close",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+        "X-Content-Type-Options: nosniff",
+        f"X-Request-Id: {request_id}",
+    ]
+    gunicorn.util.write_nonblock(sock, "\r\n".join([*lines, "", body]).encode("ascii"))
+
+
+logger_class = _JsonLogger
