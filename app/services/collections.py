@@ -95,6 +95,8 @@ def columns_of(model: type[Record], *names: str) -> dict[str, Column]:
     return {name: getattr(model, name) for name in ("slug", *names, "revision", "created_at", "updated_at")}
 
 
-def sorts_of(model: type[Record], word: str, key: SQLColumnExpression[Any]) -> dict[str, SQLColumnExpression[Any]]:
+def sorts_of(
+    model: type[Record], word: str, key: SQLColumnExpression[Any]
+) -> dict[str, SQLColumnExpression[Any]]:
     """Give what a list is sorted by: its name or title first, then what every record has."""
     return {word: key, "slug": model.slug, "created_at": model.created_at, "updated_at": model.updated_at}

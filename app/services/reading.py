@@ -54,17 +54,24 @@ def page(
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     conditions = conditions_of(connection, collection, {**asked, **(within or {})})
+    dumper = record_dumper(collection, frozenset(query["only"]))
     question = Question(
-        statement=select(collection.model.id).where(*conditions),
+        statement=select(collection.model.id, *dumper.columns)
+        .select_from(collection.origin)
+        .where(*conditions),
         count=select(func.count()).select_from(collection.model).where(*conditions),
         sorts=_sorts(collection, query["sort"]),
         scope={"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]},
     )
     turned = turn_page(connection, question, query)
-    ids = [row.id for row in turned.rows]
-    found = documents(connection, collection, ids, query)
-    items = [found[id_] for id_ in ids]
-    return {"items": items, "next": turned.next, "total": turned.total, "limit": query["limit"]}
+    found = {row[0]: dumper.dump(row) for row in turned.rows}
+    _complete(connection, collection, found, query)
+    return {
+        "items": list(found.values()),
+        "next": turned.next,
+        "total": turned.total,
+        "limit": query["limit"],
+    }
 
 
 def page_within(
@@ -112,17 +119,25 @@ def documents(
 def _read(
     connection: Connection, collection: Collection, condition: Condition, query: Mapping[str, Any]
 ) -> dict[int, Document]:
-    only = frozenset(query["only"])
-    dumper = record_dumper(collection, only)
-    statement = select(collection.model.id, *dumper.columns).select_from(collection.origin)
-    rows = connection.execute(statement.where(condition)).all()
-    found = {row[0]: dumper.dump(row) for row in rows}
+    dumper = record_dumper(collection, frozenset(query["only"]))
+    statement = select(collection.model.id, *dumper.columns).select_from(collection.origin).where(condition)
+    found = {row[0]: dumper.dump(row) for row in connection.execute(statement)}
+    _complete(connection, collection, found, query)
+    return found
+
+
+def _complete(
+    connection: Connection, collection: Collection, found: Mapping[int, Document], query: Mapping[str, Any]
+) -> None:
+    """Put parts and expansions into records: one statement for each, however many records."""
+    only = query["only"]
     for name in collection.parts:
         if not only or name in only:
             _put_part(connection, collection, name, found)
     for word in query.get("expand", ()):
-        _expand(connection, *collection.expands[word], found.values())
-    return found
+        path, kind = collection.expands[word]
+        if not only or path.split(".")[0] in only:
+            _expand(connection, path, kind, found.values())
 
 
 def _sorts(collection: Collection, words: Sequence[str]) -> list[SortKey]:

