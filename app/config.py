@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 VERSION = "0.1.0"
 
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 0.01, 3600
+
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 DEFAULT_DATABASE_URL = f"sqlite:///{PROJECT_FOLDER / 'data' / 'atlas.db'}"
 
@@ -41,8 +43,8 @@ def _seconds(raw: str) -> float:
         seconds = float(raw)
     except ValueError:
         seconds = 0.0
-    if not 0.01 <= seconds <= 3600:
-        message = "must be a number of seconds from 0.01 to 3600"
+    if not _SHORTEST_SECONDS <= seconds <= _LONGEST_SECONDS:
+        message = f"must be a number of seconds from {_SHORTEST_SECONDS} to {_LONGEST_SECONDS}"
         raise ValueError(message)
     return seconds
 
@@ -118,8 +120,10 @@ class Settings:
         _whole(1, 256),
         "threads of a worker, and database connections it may hold for reading and again for writing",
     )
-    reads_require_token: bool = setting(False, _switch, "reading needs a token too")
-    require_if_match: bool = setting(False, _switch, "a change without `If-Match` is refused (428)")
+    reads_require_token: bool = setting(default=False, parse=_switch, text="reading needs a token too")
+    require_if_match: bool = setting(
+        default=False, parse=_switch, text="a change without `If-Match` is refused (428)"
+    )
     max_body_bytes: int = setting(1_048_576, _whole(1024, 2**31 - 1), "largest request body, in bytes")
     read_timeout_seconds: float = setting(1.0, _seconds, "longest a reading statement may run")
     write_timeout_seconds: float = setting(

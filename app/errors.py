@@ -206,6 +206,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "behind": (503, "This server has not seen the version yet", "Try again after the seconds in Retry-After, or ask another server."),
 }  # fmt: skip
 
+_FIRST_SERVER_ERROR = 500
 _CODES_OF_STATUSES = {
     400: "bad_request",
     404: "not_found",
@@ -292,15 +293,15 @@ def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def from_http(status: int, description: str | None) -> AtlasError:
+def from_http(status: int, detail: str = "") -> AtlasError:
     """Give an error that the web framework raised as one of ours.
 
     Args:
         status: 4xx or 5xx.
-        description: the framework's own words; taken only where they hold no input.
+        detail: what to say; the default explains the kind of problem.
     """
-    code = _CODES_OF_STATUSES.get(status, "bad_request" if status < 500 else "internal_error")
-    error = AtlasError(description or EXPLANATIONS[code][2], code)
+    code = _CODES_OF_STATUSES.get(status, "bad_request" if status < _FIRST_SERVER_ERROR else "internal_error")
+    error = AtlasError(detail or EXPLANATIONS[code][2], code)
     error.status = status  # type: ignore[misc]  # the framework's status, not the class's
     return error
 

@@ -35,8 +35,8 @@ def fold(name: str) -> str:
     """Fold text to what it is compared by.
 
     Case, width, ligatures, invisible characters, runs of blanks and letters
-    that only look Latin make no difference: `NumPy`, `ＮｕｍＰｙ` and a `NumPy`
-    with a Cyrillic letter are one name.
+    that only look Latin make no difference: `NumPy`, one in full-width letters
+    and one with a Cyrillic letter are one name.
 
     Source: Unicode TR 36 and TR 39; decision 0004.
     """

@@ -30,7 +30,7 @@ from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
 from app.services import tokens
 from app.services.reading import version_of
-from app.services.writing import Condition
+from app.services.writing import NO_CONDITION, Condition
 
 Document = dict[str, Any]
 
@@ -100,7 +100,7 @@ class Call:
 
     query: Document
     body: Document = field(default_factory=dict)
-    condition: Condition = Condition()
+    condition: Condition = NO_CONDITION
     reader: Connection = None  # type: ignore[assignment]  # a read has it
     session: AtlasSession = None  # type: ignore[assignment]  # a write has it
 
@@ -248,7 +248,8 @@ def swagger_document() -> Document:
 
 
 def _path_of(namespace: Namespace, url: str) -> str:
-    return responses.API_PREFIX + namespace.path + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url)
+    prefix: str = responses.API_PREFIX + namespace.path
+    return prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url)
 
 
 def _declare(operation: Operation, run: Callable[..., Response]) -> Callable[[Method], Method]:
@@ -294,10 +295,12 @@ def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
     return _show_written(operation, given)
 
 
-def _authenticate(connection: Connection, operation: Operation) -> tokens.Bearer | None:
+def _authenticate(connection: Connection, operation: Operation) -> Any:
     """Find out who sends the request, and whether they may; before the body is read.
 
     A token that is not good is refused also where none is needed.
+
+    Returns: the bearer; None for a read without a token.
     """
     header = request.headers.get("Authorization")
     if header is None:

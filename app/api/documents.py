@@ -8,18 +8,18 @@ the server sets, references also as bare slugs) and as a patch takes it
 
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import marshmallow as ma
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow import MarshmallowPlugin, OpenAPIConverter
 
 from app.api.contract import Body, Operation
 from app.api.examples import example_of
 from app.config import VERSION
 from app.schemas.fields import Moment, Reference
 from app.schemas.queries import Choices, Several
-from app.schemas.records import Schema, shape_of
+from app.schemas.records import shape_of
 from app.schemas.views import ProblemSchema
 from app.text import SLUG_LENGTH, SLUG_PATTERN
 
@@ -75,12 +75,11 @@ class Components:
         """Begin with none."""
         plugin = MarshmallowPlugin(schema_name_resolver=name_of)
         self._spec = APISpec(TITLE, VERSION, "3.1.1", plugins=[plugin])
-        assert plugin.converter is not None
-        self._converter = plugin.converter
+        self._converter: OpenAPIConverter = cast("Any", plugin.converter)  # made with the document above
         self._converter.add_attribute_function(_own_fields)
         self._taken: dict[str, Json] = {}
 
-    def given(self, schema: type[Schema]) -> Json:
+    def given(self, schema: type[ma.Schema]) -> Json:
         """Name a shape as it is given."""
         return {"$ref": f"#/components/schemas/{self._make(schema)}"}
 
@@ -102,13 +101,13 @@ class Components:
         made = {name: _as_given(schema, name) for name, schema in self._spec.components.schemas.items()}
         return dict(sorted({**made, **self._taken}.items()))
 
-    def _make(self, schema: type[Schema]) -> str:
+    def _make(self, schema: type[ma.Schema]) -> str:
         name = name_of(schema)
         if name not in self._spec.components.schemas:
             self._spec.components.schema(name, schema=schema)
         return name
 
-    def _take(self, schema: type[Schema], *, is_partial: bool = False) -> str:
+    def _take(self, schema: type[ma.Schema], *, is_partial: bool = False) -> str:
         self._make(schema)
         name = f"{name_of(schema)}{'Patch' if is_partial else 'Input'}"
         if name not in self._taken:
@@ -116,7 +115,7 @@ class Components:
             self._taken[name] = self._as_taken(schema, is_partial=is_partial)
         return name
 
-    def _as_taken(self, schema: type[Schema], *, is_partial: bool) -> Json:
+    def _as_taken(self, schema: type[ma.Schema], *, is_partial: bool) -> Json:
         declared = shape_of(schema).fields
         written = {name: field for name, field in declared.items() if not field.dump_only}
         properties = {name: self._taken_property(schema, name, field) for name, field in written.items()}
@@ -128,7 +127,7 @@ class Components:
         shape: Json = {"type": "object", "properties": properties, "additionalProperties": False}
         return shape if is_partial or not required else {**shape, "required": required}
 
-    def _taken_property(self, schema: type[Schema], name: str, field: ma.fields.Field[Any]) -> Json:
+    def _taken_property(self, schema: type[ma.Schema], name: str, field: ma.fields.Field[Any]) -> Json:
         made: Json = copy.deepcopy(self._spec.components.schemas[name_of(schema)]["properties"][name])
         if isinstance(field, ma.fields.List) and isinstance(field.inner, ma.fields.Nested):
             made["items"] = self._taken_nested(field.inner)
@@ -143,7 +142,7 @@ class Components:
         return {"anyOf": [dict(_SLUG), inner]} if isinstance(field, Reference) else inner
 
 
-def name_of(schema: type[Schema] | Schema) -> str:
+def name_of(schema: type[ma.Schema] | ma.Schema) -> str:
     """Name the component of a schema."""
     kind = schema if isinstance(schema, type) else type(schema)
     return kind.__name__.removesuffix("Schema")
@@ -306,7 +305,7 @@ def _own_fields(_converter: Any, field: ma.fields.Field[Any], **_rest: Any) -> J
 def _as_given(schema: Json, name: str) -> Json:
     """Say what is always there: every member, unless `fields` chose others (the slug always is)."""
     properties = {member: _without_default(part) for member, part in schema.get("properties", {}).items()}
-    if name == "Problem" or name == "Flaw":
+    if name in {"Problem", "Flaw"}:
         return {**schema, "properties": properties}
     required = ["slug"] if "created_at" in properties else list(properties)
     return {**schema, "properties": properties, "required": required}

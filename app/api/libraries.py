@@ -6,10 +6,10 @@ from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Library, Scope
 from app.schemas.queries import (
-    ListQuerySchema,
     LibraryQuerySchema,
     LibraryShapeSchema,
     LibraryUseCaseQuerySchema,
+    ListQuerySchema,
 )
 from app.schemas.records import LibrarySchema, UseCaseSchema
 from app.schemas.views import LibraryTeamSchema, page_of

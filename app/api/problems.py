@@ -11,7 +11,7 @@ from app.errors import AtlasError, Conflict, Invalid, Renamed, from_database, fr
 
 _log = logging.getLogger("atlas")
 _REDIRECTS = range(300, 400)
-_PARENTS_IN_CLASS_22 = "22"
+_BAD_DATA = "22"
 
 
 def register(app: Flask) -> None:
@@ -29,7 +29,7 @@ def _redirect(error: Renamed) -> Response:
         name: error.new if value == error.old else value for name, value in (request.view_args or {}).items()
     }
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    location = origin() + url_for(request.endpoint or "", **arguments) + query
+    location = origin() + url_for(str(request.endpoint), **arguments)  # type: ignore[arg-type] + query
     error.headers = {**error.headers, "Location": location}
     return problem(error)
 
@@ -38,11 +38,11 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status in _REDIRECTS:
         return Response(status=status, headers={"Location": error.get_response().headers["Location"]})
-    translated = from_http(status, None)
-    if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(error.valid_methods or ()))
-        translated = from_http(status, f"This URL takes {allowed}.")
-        translated.headers = {"Allow": allowed}
+    if not isinstance(error, MethodNotAllowed):
+        return problem(from_http(status))
+    allowed = ", ".join(sorted(error.valid_methods or ()))
+    translated = from_http(status, f"This URL takes {allowed}.")
+    translated.headers = {"Allow": allowed}
     return problem(translated)
 
 
@@ -50,10 +50,7 @@ def _database(error: sqlalchemy.exc.SQLAlchemyError) -> Response:
     translated = from_database(error)
     if translated is None and isinstance(error, sqlalchemy.exc.IntegrityError):
         translated = Conflict("Something else of the atlas is in the way: a name or a reference.")
-    if (
-        translated is None
-        and getattr(getattr(error, "orig", None), "sqlstate", "")[:2] == _PARENTS_IN_CLASS_22
-    ):
+    if translated is None and getattr(getattr(error, "orig", None), "sqlstate", "")[:2] == _BAD_DATA:
         translated = Invalid("A value of the request does not fit into the database.")
     if translated is None:
         return _unexpected(error)
@@ -66,4 +63,4 @@ def _database(error: sqlalchemy.exc.SQLAlchemyError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     _log.error("unexpected", exc_info=error, extra={"event": {"request_id": g.request_id}})
-    return problem(from_http(500, None))
+    return problem(from_http(500))

@@ -49,7 +49,7 @@ def load_query(request: Request, schema: type[ma.Schema]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = shape.load(given)
     except ma.ValidationError as error:
-        flaws += [Flaw(text, parameter=name) for name, text in _first_texts(error.normalized_messages())]
+        flaws += [Flaw(text, parameter=name) for name, text in _first_texts(error.messages_dict)]
     if flaws:
         raise Invalid(f"{flaws[0].detail} ({flaws[0].parameter})", flaws=flaws)
     return loaded
@@ -103,7 +103,7 @@ def parse_json(body: bytes) -> Any:
 
 
 def read_condition(request: Request, *, is_demanded: bool) -> Condition:
-    """Read If-Match and If-None-Match of a change; what stands before the dash of an ETag is the revision's mark."""
+    """Read If-Match and If-None-Match; what stands before the dash of an ETag marks the revision."""
     matched = None
     if "If-Match" in request.headers:
         tags = request.if_match

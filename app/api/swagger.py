@@ -9,7 +9,6 @@ from typing import Any
 
 from app.api.contract import Operation
 from app.api.documents import Components, name_of, parameters_of, statuses_of
-from app.api.examples import example_of
 from app.errors import PROBLEM_TYPE
 from app.schemas.views import ProblemSchema
 

@@ -81,6 +81,6 @@ class EvidenceItem(Resource):
     """One piece of evidence."""
 
     @writes("delete_evidence", Scope.WRITE)
-    def delete(self, call: Call, slug: str, id: int) -> Any:
+    def delete(self, call: Call, slug: str, id: int) -> Any:  # noqa: A002  # named so in the URL
         """Remove evidence from a use case; the last one stays."""
         evidence.remove(call.session, slug, id)

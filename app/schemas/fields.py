@@ -122,7 +122,7 @@ class Purl(Text):
             raise ma.ValidationError(self.hint) from error
 
 
-class Word(ma.fields.Enum):
+class Word(ma.fields.Enum[Any]):
     """A member of an enumeration, by its value."""
 
     def __init__(self, enumeration: type[StrEnum], **rest: Any) -> None:
@@ -188,16 +188,18 @@ class Day(ma.fields.Date):
 class Reference(ma.fields.Nested):
     """A record that is pointed at: given with slug and name, taken as a slug too."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any
+    ) -> str:
         if isinstance(value, str):
             value = {"slug": value}
         if not isinstance(value, Mapping):
             raise ma.ValidationError("Must be a slug, or an object with a slug.")
-        loaded: dict[str, str] = super()._deserialize(dict(value), attr, data, **kwargs)
+        loaded: dict[str, str] = super()._deserialize(dict(value), attr, data, partial, **kwargs)
         return loaded["slug"]
 
 
-class Items(ma.fields.List):
+class Items(ma.fields.List[Any]):
     """A list of at most 200, in its order."""
 
     def __init__(

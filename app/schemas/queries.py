@@ -33,6 +33,7 @@ PAGE_SIZE = 50
 LARGEST_PAGE = 200
 LONGEST_QUESTION = 200
 LONGEST_AGE_DAYS = 36_500
+_MOST_DIGITS = 11
 
 
 class Number(Whole):
@@ -40,7 +41,7 @@ class Number(Whole):
 
     def _read(self, value: Any) -> int | None:
         digits = value.removeprefix("-") if isinstance(value, str) else ""
-        return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 12 else None
+        return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 class Flag(ma.fields.Boolean):
@@ -97,31 +98,56 @@ def one_of(enumeration: type[StrEnum], description: str) -> Several:
     return filters(Word(enumeration), description)
 
 
-def shape(record: type[Schema], *expandable: str) -> type[QuerySchema]:
-    """Make the schema of the parameters that choose the shape of a record.
-
-    Args:
-        record: its fields are what `fields=` may select.
-        expandable: the references that `expand=` may put whole things for.
-    """
+def members_of(record: type[Schema]) -> Choices:
+    """Declare `fields`: the members to give, beside the slug."""
     names = [name for name in shape_of(record).fields if name != "slug"]
-    chosen = {
-        "only": Choices(
-            "slug", *names, data_key="fields", metadata={"description": "Only these members, and the slug."}
-        )
-    }
-    if expandable:
-        text = "Whole things where references stand, one level deep."
-        chosen["expand"] = Choices(*expandable, metadata={"description": text})
-    return type(f"{record.__name__.removesuffix('Schema')}ShapeSchema", (QuerySchema,), chosen)
+    return Choices(
+        "slug", *names, data_key="fields", metadata={"description": "Only these members, and the slug."}
+    )
 
 
-OrganizationShapeSchema = shape(OrganizationSchema)
-TeamShapeSchema = shape(TeamSchema, "organization")
-LibraryShapeSchema = shape(LibrarySchema, "maker", "replaced_by")
-PurposeShapeSchema = shape(PurposeSchema)
-UseCaseShapeSchema = shape(UseCaseSchema, "team", "libraries", "purposes", "evidence")
-SourceShapeSchema = shape(SourceSchema)
+def expansions(*words: str) -> Choices:
+    """Declare `expand`: where whole things are to stand instead of references."""
+    return Choices(*words, metadata={"description": "Whole things where references stand, one level deep."})
+
+
+class OrganizationShapeSchema(QuerySchema):
+    """The shape of an organization."""
+
+    members = members_of(OrganizationSchema)
+
+
+class TeamShapeSchema(QuerySchema):
+    """The shape of a team."""
+
+    members = members_of(TeamSchema)
+    expand = expansions("organization")
+
+
+class LibraryShapeSchema(QuerySchema):
+    """The shape of a library."""
+
+    members = members_of(LibrarySchema)
+    expand = expansions("maker", "replaced_by")
+
+
+class PurposeShapeSchema(QuerySchema):
+    """The shape of a purpose."""
+
+    members = members_of(PurposeSchema)
+
+
+class UseCaseShapeSchema(QuerySchema):
+    """The shape of a use case."""
+
+    members = members_of(UseCaseSchema)
+    expand = expansions("team", "libraries", "purposes", "evidence")
+
+
+class SourceShapeSchema(QuerySchema):
+    """The shape of a source."""
+
+    members = members_of(SourceSchema)
 
 
 class ListQuerySchema(QuerySchema):

@@ -1,6 +1,7 @@
 """Shapes of what is asked across records: who uses what, pages, problems, the map of URLs."""
 
 from functools import cache
+from typing import cast
 
 import marshmallow as ma
 
@@ -77,7 +78,7 @@ class ProblemSchema(Schema):
 @cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """Make the schema of a page of items."""
-    return Schema.from_dict(
+    made = Schema.from_dict(
         {
             "items": ma.fields.List(ma.fields.Nested(item), required=True),
             "next": Url(required=True, allow_none=True, metadata={"description": "The next page, or null."}),
@@ -88,3 +89,4 @@ def page_of(item: type[Schema]) -> type[Schema]:
         },
         name=f"{item.__name__.removesuffix('Schema')}PageSchema",
     )
+    return cast("type[Schema]", made)

@@ -1,13 +1,25 @@
 """Putting loaded values into a record: references are looked up, lists are matched with what is there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from app.db import AtlasSession
 from app.errors import Conflict, Flaw, Invalid
-from app.models import Alias, Check, Evidence, Library, LibraryTopic, Purpose, Record, Source, Usage, UseCase
+from app.models import (
+    Alias,
+    Check,
+    Evidence,
+    Library,
+    LibraryTopic,
+    Purpose,
+    Record,
+    Role,
+    Source,
+    Usage,
+    UseCase,
+)
 from app.schemas.fields import Reference
 from app.schemas.records import EvidenceSchema, Schema, shape_of
 from app.services.lookup import target_column
@@ -93,7 +105,7 @@ def _put_aliases(session: AtlasSession, record: Any, names: Sequence[str], _foun
     kept = {row.key: row for row in record.alias_rows}
     own_slugs = select(Alias).where(target_column(record.record_kind) == record.id, Alias.is_slug)
     kept.update({row.key: row for row in (session.scalars(own_slugs) if record.id else ())})
-    rows = {}
+    rows: dict[str, Alias] = {}
     for place, name in enumerate(names):
         key = name_key(name)
         _check_alias(session, record, key, f"/aliases/{place}")
@@ -137,7 +149,7 @@ def _put_purposes(_session: AtlasSession, record: UseCase, slugs: Sequence[str],
 
 def _put_usages(_session: AtlasSession, record: UseCase, usages: Sequence[Values], found: Found) -> None:
     kept = {(row.library_id, row.role): row for row in record.usages}
-    rows = {}
+    rows: dict[tuple[int, Role], Usage] = {}
     for usage in usages:
         library = found[Library, usage["library"]]
         row = kept.get((library.id, usage["role"])) or Usage(library=library, role=usage["role"])
@@ -166,7 +178,7 @@ def add_evidence(session: AtlasSession, record: UseCase, values: Values) -> Evid
 def _put_evidence(_session: AtlasSession, record: UseCase, items: Sequence[Values], found: Found) -> None:
     """Keep the rows that say the same, with their ids and check results; make the others anew."""
     kept = {_identity(row): row for row in record.evidence}
-    rows = {}
+    rows: dict[tuple[Any, ...], Evidence] = {}
     for item in items:
         new = Evidence(**{**item, "source": found[Source, item["source"]]}, check=Check.UNCHECKED)
         key = _identity(new)
@@ -179,7 +191,7 @@ def _identity(row: Evidence) -> tuple[Any, ...]:
     return (row.source.slug, *place, tuple(row.mentions), row.kind, row.note)
 
 
-_LISTS = {
+_LISTS: dict[str, Callable[..., None]] = {
     "topics": _put_topics,
     "aliases": _put_aliases,
     "purposes": _put_purposes,

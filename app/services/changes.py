@@ -11,12 +11,11 @@ from typing import Any
 
 from sqlalchemy import event, insert, update
 
-from app.db import AtlasSession
+from app.db import AtlasSession, Base
 from app.models import (
     Action,
     Alias,
     Atlas,
-    Base,
     Change,
     Evidence,
     Kind,

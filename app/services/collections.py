@@ -46,7 +46,7 @@ class Part:
         condition: which rows count.
     """
 
-    owner: SQLColumnExpression[int]
+    owner: SQLColumnExpression[Any]
     origin: FromClause
     columns: Mapping[str, Column]
     order: tuple[SQLColumnExpression[Any], ...]

@@ -55,10 +55,10 @@ class Dumper:
 
 
 @cache
-def record_dumper(collection: Collection, only: frozenset[str]) -> Dumper:
+def record_dumper(collection: Collection, wanted: frozenset[str]) -> Dumper:
     """Make the dumper of a collection's records, or of some of their members."""
     names = [
-        name for name in shape_of(collection.schema).fields if not only or name in only or name == "slug"
+        name for name in shape_of(collection.schema).fields if not wanted or name in wanted or name == "slug"
     ]
     return Dumper(names, collection.columns, _labels(collection.schema))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, Connection, and_
+from sqlalchemy import Connection, SQLColumnExpression, and_
 
 from app.models import Record
 from app.services.collections import Condition, Filter

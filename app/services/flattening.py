@@ -9,19 +9,17 @@ from typing import Any
 import marshmallow as ma
 
 from app.schemas.fields import Reference
-from app.schemas.records import Schema, shape_of
+from app.schemas.records import shape_of
 from app.services.dumping import Document
 
-Shape = Schema | ma.fields.Field[Any]
 
-
-def flatten(schema: type[Schema], document: Mapping[str, Any]) -> Document:
+def flatten(schema: type[ma.Schema], document: Mapping[str, Any]) -> Document:
     """Put slugs where references stand."""
     declared = shape_of(schema).fields
     return {name: _flat(declared[name], value) for name, value in document.items()}
 
 
-def writable(schema: type[Schema], document: Mapping[str, Any]) -> Document:
+def writable(schema: type[ma.Schema], document: Mapping[str, Any]) -> Document:
     """Leave out what the server alone sets, at every level.
 
     What is not of the shape is left as it is: loading it says what is wrong.
@@ -53,5 +51,5 @@ def _writable(field: ma.fields.Field[Any] | None, value: Any) -> Any:
     return value
 
 
-def _class_of(field: ma.fields.Nested) -> type[Schema]:
+def _class_of(field: ma.fields.Nested) -> type[ma.Schema]:
     return type(field.schema)

@@ -9,7 +9,6 @@ from app.errors import AtlasError, Flaw, NotFound
 from app.models import Kind
 from app.services import writing
 from app.services.collections import Collection
-from app.services.lookup import find_id
 from app.services.reading import get
 from app.services.registry import COLLECTIONS
 

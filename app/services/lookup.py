@@ -1,9 +1,11 @@
 """Finding records by what people call them: slug, old slug, name, alias."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, Select, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.errors import NotFound, Renamed
 from app.models import Alias, Kind, Record
@@ -73,7 +75,7 @@ def ids_named(connection: Connection, model: type[Record], names: Sequence[str])
     """
     keys = [name_key(name) for name in names]
     target = target_column(model.record_kind)
-    ways = [select(model.id).where(model.slug.in_([*names, *keys]))]
+    ways: list[Select[Any]] = [select(model.id).where(model.slug.in_([*names, *keys]))]
     ways.append(select(target).where(Alias.kind == model.record_kind, Alias.key.in_(keys)))
     named = getattr(model, "name_key", None)
     if named is not None:
@@ -81,6 +83,7 @@ def ids_named(connection: Connection, model: type[Record], names: Sequence[str])
     return sorted(connection.scalars(union(*ways)))
 
 
-def target_column(kind: Kind):  # type: ignore[no-untyped-def]  # the column's own type says it all
+def target_column(kind: Kind) -> InstrumentedAttribute[int | None]:
     """Give the column of an alias that points at records of a kind."""
-    return getattr(Alias, f"{kind}_id")
+    column: InstrumentedAttribute[int | None] = getattr(Alias, f"{kind}_id")
+    return column

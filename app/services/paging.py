@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import SQLColumnExpression, Connection, Row, Select, and_, or_, tuple_
+from sqlalchemy import Connection, Row, Select, SQLColumnExpression, and_, or_, tuple_
 
 from app.errors import Flaw, Invalid
 from app.services.collections import Condition
@@ -41,7 +41,7 @@ class Question:
         scope: what a cursor is bound to: filters, sort, and whose list it is.
     """
 
-    statement: Select[Any]
+    statement: Select[*tuple[Any, ...]]
     count: Select[int]
     sorts: Sequence[SortKey]
     scope: Mapping[str, Any]
@@ -115,7 +115,7 @@ def _open(scope: Mapping[str, Any], cursor: str) -> list[Any]:
             return [_revive(value) for value in orjson.loads(payload)]
     except (binascii.Error, ValueError):
         pass
-    detail = "The cursor does not belong to these filters and this order. Follow `next` as given, or begin without a cursor."
+    detail = "The cursor is of another question. Follow `next` as it is given, or begin without a cursor."
     raise Invalid(detail, flaws=[Flaw(detail, "cursor", parameter="cursor")])
 
 

@@ -13,8 +13,8 @@ from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, turn_page
 from app.services.registry import COLLECTIONS
 
-_SHAPING = {"limit", "cursor", "total", "only", "expand", "sort"}
-_NO_SHAPE: Mapping[str, Any] = {"only": [], "expand": []}
+_SHAPING = {"limit", "cursor", "total", "members", "expand", "sort"}
+_NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
 
 
 def version_of(connection: Connection) -> tuple[str, int]:
@@ -54,7 +54,7 @@ def page(
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     conditions = conditions_of(connection, collection, {**asked, **(within or {})})
-    dumper = record_dumper(collection, frozenset(query["only"]))
+    dumper = record_dumper(collection, frozenset(query["members"]))
     question = Question(
         statement=select(collection.model.id, *dumper.columns)
         .select_from(collection.origin)
@@ -111,7 +111,7 @@ def documents(
         connection: in a snapshot.
         collection: which records.
         ids: of the records; those that are not there are left out.
-        query: `only`, the members wanted, and `expand`.
+        query: `members`, those wanted (none: all), and `expand`.
     """
     return _read(connection, collection, collection.model.id.in_(ids), query)
 
@@ -119,7 +119,7 @@ def documents(
 def _read(
     connection: Connection, collection: Collection, condition: Condition, query: Mapping[str, Any]
 ) -> dict[int, Document]:
-    dumper = record_dumper(collection, frozenset(query["only"]))
+    dumper = record_dumper(collection, frozenset(query["members"]))
     statement = select(collection.model.id, *dumper.columns).select_from(collection.origin).where(condition)
     found = {row[0]: dumper.dump(row) for row in connection.execute(statement)}
     _complete(connection, collection, found, query)
@@ -130,13 +130,13 @@ def _complete(
     connection: Connection, collection: Collection, found: Mapping[int, Document], query: Mapping[str, Any]
 ) -> None:
     """Put parts and expansions into records: one statement for each, however many records."""
-    only = query["only"]
+    wanted = query["members"]
     for name in collection.parts:
-        if not only or name in only:
+        if not wanted or name in wanted:
             _put_part(connection, collection, name, found)
     for word in query.get("expand", ()):
         path, kind = collection.expands[word]
-        if not only or path.split(".")[0] in only:
+        if not wanted or path.split(".")[0] in wanted:
             _expand(connection, path, kind, found.values())
 
 

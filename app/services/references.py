@@ -11,13 +11,13 @@ from app.errors import Conflict, Flaw
 from app.models import Alias, Library, Organization, Purpose, Record, Source, Team, UseCase
 from app.schemas import records as shapes
 from app.schemas.fields import Reference
-from app.schemas.records import Schema, shape_of
+from app.schemas.records import shape_of
 from app.services.lookup import near_slugs, suggestion, target_column
 
 Values = Mapping[str, Any]
 Found = Mapping[tuple[type[Record], str], Any]
 
-_MODELS: dict[type[Schema], type[Record]] = {
+_MODELS: dict[type[ma.Schema], type[Record]] = {
     shapes.OrganizationReferenceSchema: Organization,
     shapes.TeamReferenceSchema: Team,
     shapes.LibraryReferenceSchema: Library,
@@ -27,7 +27,7 @@ _MODELS: dict[type[Schema], type[Record]] = {
 }
 
 
-def look_up(session: AtlasSession, schema: type[Schema], values: Values) -> Found:
+def look_up(session: AtlasSession, schema: type[ma.Schema], values: Values) -> Found:
     """Find every record that the values point at: by slug, old slug or alias.
 
     Raises:
@@ -60,7 +60,7 @@ def _dangling(session: AtlasSession, pointer: str, model: type[Record], slug: st
 
 
 def _references(
-    schema: type[Schema], values: Values, at: str = ""
+    schema: type[ma.Schema], values: Values, at: str = ""
 ) -> Iterator[tuple[str, type[Record], str]]:
     """Find the references among values: where each stands, what it points at, its slug."""
     declared = shape_of(schema).fields

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from app.config import PROJECT_FOLDER
 from app.db import AtlasSession
-from app.models import Change, Kind
+from app.models import Change
 from app.services.importing import Records, Report, import_records
 from app.services.registry import COLLECTIONS
 
@@ -17,7 +17,7 @@ SEED_FOLDER = PROJECT_FOLDER / "app" / "seed"
 class _PlainLoader(yaml.CSafeLoader):
     """YAML without dates: a date is text here, as it is in JSON."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers = {  # noqa: RUF012  # PyYAML's own way to declare it
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, exists
 
 from app.models import Alias, Kind, Organization, Team, UseCase
 from app.schemas.records import TeamSchema
-from app.services.collections import Collection, Condition, Part, Pointer, columns_of, sorts_of
 from app.services.claims import claims
+from app.services.collections import Collection, Condition, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, of_records, pointing_at
 
 

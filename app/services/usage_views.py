@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, Connection, Select, func, select
+from sqlalchemy import Connection, Select, SQLColumnExpression, func, select
 
 from app.models import Evidence, Library, Organization, Purpose, Source, Team, Usage, UseCase, UseCasePurpose
 from app.services.claims import IN_USE
@@ -69,12 +69,12 @@ def _page(connection: Connection, side: _Side, given_id: int, query: Mapping[str
     }
 
 
-def _uses(statement: Select[Any]) -> Select[Any]:
+def _uses(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join what ties teams to libraries."""
     return statement.select_from(Usage).join(UseCase, UseCase.id == Usage.use_case_id)
 
 
-def _with_counts(side: _Side) -> Select[Any]:
+def _with_counts(side: _Side) -> Select[*tuple[Any, ...]]:
     columns = [
         side.model.id,
         side.model.slug,
@@ -114,7 +114,7 @@ def _put_roles(
 
 
 def _put_lists(
-    connection: Connection, statement: Select[Any], name: str, items: Mapping[int, Document]
+    connection: Connection, statement: Select[*tuple[Any, ...]], name: str, items: Mapping[int, Document]
 ) -> None:
     for item in items.values():
         item[name] = []
@@ -127,7 +127,7 @@ def _put_newest_evidence(
 ) -> None:
     on = func.coalesce(Source.published_on, Source.accessed_on)
     place = func.row_number().over(partition_by=side.owner, order_by=(on.desc().nulls_last(), Evidence.id))
-    columns = (
+    columns: tuple[Any, ...] = (
         side.owner.label("owner"),
         Source.slug.label("source_slug"),
         Source.title.label("source_title"),

@@ -21,7 +21,6 @@ from app.models import (
     Kind,
     Library,
     Record,
-    Source,
     Team,
     Usage,
     UseCase,
@@ -73,7 +72,7 @@ class Condition:
 NO_CONDITION = Condition()
 
 
-def mark_of(document: Document) -> str:
+def mark_of(document: Mapping[str, Any]) -> str:
     """Give the part of an ETag that stands for the revision, never the same for another record of that slug."""
     return f"{document['revision']}.{int(document['created_at'].timestamp() * 1_000_000):x}"
 
@@ -190,7 +189,7 @@ def load(schema: type[Schema], body: Mapping[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = shape_of(schema).load(body)
     except ma.ValidationError as error:
-        flaws = flaws_of(error.normalized_messages(), known=shape_of(schema).load_fields)
+        flaws = flaws_of(error.messages_dict, known=shape_of(schema).load_fields)
         raise invalid_body(flaws) from error
     return loaded
 
