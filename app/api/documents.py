@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import marshmallow as ma
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin, OpenAPIConverter
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from app.api.contract import Body, Operation
 from app.api.examples import example_of

@@ -25,11 +25,10 @@ def register(app: Flask) -> None:
 
 def _redirect(error: Renamed) -> Response:
     """Lead from an old slug to the new one, whatever stands behind it in the URL."""
-    arguments = {
-        name: error.new if value == error.old else value for name, value in (request.view_args or {}).items()
-    }
+    path: dict[str, Any] = dict(request.view_args or {})
+    path.update([(name, error.new) for name, value in path.items() if value == error.old])
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    location = origin() + url_for(str(request.endpoint), **arguments)  # type: ignore[arg-type] + query
+    location = origin() + url_for(str(request.endpoint), **path) + query
     error.headers = {**error.headers, "Location": location}
     return problem(error)
 

@@ -14,7 +14,7 @@ from app.text import LINE_PATTERN, SLUG_LENGTH, SLUG_PATTERN, TEXT_PATTERN, to_n
 
 URL_PATTERN = r"^https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?$"
 PURL_PATTERN = r"^pkg:[a-z][a-z0-9.+-]*(?:/(?:[A-Za-z0-9._~+:-]|%[0-9A-F]{2})+)+$"
-# One identifier or a group in parentheses, joined by AND, OR, WITH: the syntax of SPDX, without deeper nesting.
+# Identifiers or groups in parentheses, joined by AND, OR, WITH: the syntax of SPDX, but for deeper nesting.
 _LICENSE = r"[A-Za-z0-9][A-Za-z0-9.+:-]*"
 _LICENSES = rf"{_LICENSE}(?: (?:AND|OR|WITH) {_LICENSE})*"
 LICENSE_PATTERN = rf"^(?:{_LICENSES}|\({_LICENSES}\))(?: (?:AND|OR) (?:{_LICENSE}|\({_LICENSES}\)))*$"

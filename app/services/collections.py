@@ -69,7 +69,7 @@ class Collection:
         filters: what makes the condition for a query parameter, by its name, from all that is asked.
         sorts: column for each word of `sort=`; the first is the default.
         label: column with its name or title.
-        expands: for each word of `expand=`, where the references stand (`usages.library`) and what they point at.
+        expands: for each word of `expand=`, where its references stand (`usages.library`), and their kind.
     """
 
     kind: Kind

@@ -73,7 +73,7 @@ NO_CONDITION = Condition()
 
 
 def mark_of(document: Mapping[str, Any]) -> str:
-    """Give the part of an ETag that stands for the revision, never the same for another record of that slug."""
+    """Give the part of an ETag that stands for the revision; another record of that slug has another one."""
     return f"{document['revision']}.{int(document['created_at'].timestamp() * 1_000_000):x}"
 
 
