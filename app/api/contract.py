@@ -120,6 +120,9 @@ class Api(flask_restx.Api):  # type: ignore[misc]  # flask-restx has no types
         """Leave every error to the handlers of problems.py."""
         return original_handler(e)
 
+    def _register_apidoc(self, _app: Flask) -> None:
+        """Serve no pages of flask-restx: Swagger UI is served by pages.py."""
+
 
 Method = Callable[..., Any]
 
@@ -221,16 +224,15 @@ def serve(
         definitions: shapes by name.
     """
     api = Api(
-        app,
         prefix=responses.API_PREFIX,
         version=VERSION,
         title="Tool Atlas",
         description="Who uses which tool, for what, and how do we know?",
         authorizations=SWAGGER_SECURITY,
         doc=False,
-        add_specs=False,
         catch_all_404s=False,
     )
+    api.init_app(app, add_specs=False)  # flask-restx 1.3 listens to add_specs here alone
     api.models.update({name: flask_restx.SchemaModel(name, shape) for name, shape in definitions.items()})
     for namespace in namespaces:
         api.add_namespace(namespace)

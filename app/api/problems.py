@@ -1,6 +1,7 @@
 """The one place where an exception becomes an answer."""
 
 import logging
+from typing import Any
 
 import sqlalchemy.exc
 from flask import Flask, Response, g, request, url_for

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, g, request
 from flask_cors import CORS
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import libraries, organizations, problems, purposes, sources, swagger, teams, use_cases
 from app.api.contract import database, operations_of, serve
@@ -57,14 +58,22 @@ def _put_headers(response: Response) -> Response:
     """Say which version answered, and who may keep the answer."""
     if request.path.startswith(_VERSIONED):
         version = g.get("version")
-        response.headers["Atlas-Version"] = str(_look_up_version() if version is None else version)
+        version = _look_up_version() if version is None else version
+        if version is not None:
+            response.headers["Atlas-Version"] = str(version)
         response.vary.update(("Accept", "Authorization"))
         is_private = "Authorization" in request.headers
         response.headers.setdefault("Cache-Control", "private, no-store" if is_private else "no-cache")
     return response
 
 
-def _look_up_version() -> int:
-    """Give the version for an answer that was made without a look at the database, such as most errors."""
-    with database().reading() as connection:
-        return version_of(connection)[1]
+def _look_up_version() -> int | None:
+    """Give the version for an answer that was made without a look at the database, such as most errors.
+
+    Returns: None when the database cannot be read, which the answer then says itself.
+    """
+    try:
+        with database().reading() as connection:
+            return version_of(connection)[1]
+    except SQLAlchemyError:
+        return None
