@@ -7,7 +7,6 @@ from flask.cli import AppGroup
 from app.config import Settings
 from app.db import Author, Database
 from app.errors import AtlasError
-from app.migrating import migrate as migrate_database
 from app.models import Scope
 from app.services import tokens as token_service
 from app.services.seeding import seed as seed_records
@@ -22,6 +21,8 @@ _AUTHOR = Author("command line", "cli")
 @atlas.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
+    from app.migrating import migrate as migrate_database  # noqa: PLC0415  # Alembic is slow to import
+
     settings: Settings = current_app.config["ATLAS_SETTINGS"]
     migrate_database(settings)
     click.echo("The database has the newest schema.", err=True)

@@ -31,7 +31,9 @@ def downgrade(schema: Any) -> Any:
         return schema
     if "anyOf" in schema:
         return _without_alternatives(schema)
-    lowered = {name: downgrade(value) for name, value in schema.items()}
+    lowered = {
+        name: downgrade(value) for name, value in schema.items() if not (name == "default" and value is None)
+    }
     if "$ref" in lowered:
         return {"$ref": lowered["$ref"].replace("#/components/schemas/", "#/definitions/")}
     if isinstance(schema.get("type"), list):

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.db import AtlasSession
-from app.errors import AtlasError, Flaw, NotFound
+from app.errors import AtlasError, Flaw
 from app.models import Kind
 from app.services import writing
 from app.services.collections import Collection
-from app.services.reading import get
+from app.services.lookup import seek_id
 from app.services.registry import COLLECTIONS
 
 Records = Mapping[Kind, Sequence[Mapping[str, Any]]]
@@ -66,11 +66,8 @@ def _take(session: AtlasSession, collection: Collection, item: Mapping[str, Any]
 
 
 def _revision(session: AtlasSession, collection: Collection, slug: str) -> int | None:
-    try:
-        revision: int = get(session.connection(), collection, slug)["revision"]
-    except NotFound:
-        return None
-    return revision
+    found = seek_id(session.connection(), collection.model, slug)
+    return None if found is None else session.get_one(collection.model, found).revision
 
 
 def _pointing_back(items: Sequence[Mapping[str, Any]]) -> Iterable[tuple[int, Mapping[str, Any]]]:

@@ -23,6 +23,18 @@ def find_id(connection: Connection, model: type[Record], slug: str) -> int:
         Renamed: the slug is an old one, or an alias.
         NotFound: with near names.
     """
+    found = seek_id(connection, model, slug)
+    if found is None:
+        raise not_found(connection, model, slug)
+    return found
+
+
+def seek_id(connection: Connection, model: type[Record], slug: str) -> int | None:
+    """Give the id of the record of that slug, or None; does not look for near names.
+
+    Raises:
+        Renamed: the slug is an old one, or an alias.
+    """
     found = connection.scalar(select(model.id).where(model.slug == slug))
     if found is not None:
         return found
@@ -31,7 +43,7 @@ def find_id(connection: Connection, model: type[Record], slug: str) -> int:
     new = connection.scalar(aliased.where(Alias.kind == model.record_kind, Alias.key == slug))
     if new is not None:
         raise Renamed(slug, new)
-    raise not_found(connection, model, slug)
+    return None
 
 
 def not_found(connection: Connection, model: type[Record], slug: str) -> NotFound:

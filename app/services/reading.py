@@ -91,7 +91,7 @@ def page_within(
         NotFound: there is no such record.
     """
     find_id(connection, model, slug)
-    return page(connection, collection, query, within={model.record_kind: [slug]})
+    return page(connection, collection, query, within={model.record_kind.value: [slug]})
 
 
 def conditions_of(

@@ -3,11 +3,9 @@
 from typing import Any
 
 import yaml
-from sqlalchemy import Connection, select
 
 from app.config import PROJECT_FOLDER
 from app.db import AtlasSession
-from app.models import Change
 from app.services.importing import Records, Report, import_records
 from app.services.registry import COLLECTIONS
 
@@ -21,11 +19,6 @@ class _PlainLoader(yaml.CSafeLoader):
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
-
-
-def is_untouched(connection: Connection) -> bool:
-    """Say whether nothing was ever written to the atlas."""
-    return connection.scalar(select(Change.seq).limit(1)) is None
 
 
 def seed(session: AtlasSession) -> Report:

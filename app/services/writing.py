@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import func, select
 
 from app.db import AtlasSession
-from app.errors import ConditionMissing, Conflict, Flaw, NotFound, Stale, flaws_of, invalid_body
+from app.errors import ConditionMissing, Conflict, Flaw, Stale, flaws_of, invalid_body
 from app.models import (
     Action,
     Alias,
@@ -33,7 +33,7 @@ from app.services.collections import Collection
 from app.services.dumping import Document
 from app.services.flattening import flatten, writable
 from app.services.holding import check_hold
-from app.services.lookup import find_id, target_column
+from app.services.lookup import find_id, seek_id, target_column
 from app.services.reading import documents
 from app.text import name_key, slugify
 
@@ -119,14 +119,14 @@ def put(
     if values["slug"] != slug:
         flaw = Flaw("Must be the slug of the URL. To rename, PATCH the slug.", pointer="/slug")
         raise invalid_body([flaw])
-    try:
-        record = _find(session, collection, slug)
-    except NotFound:
+    found = seek_id(session.connection(), collection.model, slug)
+    if found is None:
         if condition.if_match is not None:
-            raise Stale("There is no record of that slug, so nothing matches If-Match.") from None
+            raise Stale("There is no record of that slug, so nothing matches If-Match.")
         return _add(session, collection, values), True
     if condition.only_new:
         raise Stale("There is a record of that slug already.")
+    record = session.get_one(collection.model, found)
     return _change(session, collection, record, values, condition), False
 
 
