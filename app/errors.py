@@ -182,6 +182,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "too_deep": (400, "The body is nested too deeply", "No document of the atlas is nested more than 32 levels deep."),
     "bad_host": (400, "The Host header is wrong", "Send one Host header that names this server."),
     "invalid_token": (401, "The token is not a good one", "Send `Authorization: Bearer ta_...`. `flask atlas tokens create NAME --scope write` makes a token."),
+    "token_required": (401, "This needs a token", "Send `Authorization: Bearer ta_...`. `flask atlas tokens create NAME --scope write` makes a token."),
     "insufficient_scope": (403, "The token may not do this", "The detail names the scope or the team that is missing."),
     "not_found": (404, "There is no such thing", "Look the name up in the list one level above; near names are given where there are any."),
     "method_not_allowed": (405, "The method does not go with this URL", "The Allow header lists the methods that do."),

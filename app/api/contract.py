@@ -72,7 +72,8 @@ class Operation:
         scope: that a token needs; None: reading.
         is_list: the answer depends on the whole atlas, so its ETag is the version.
         is_put: answers 201 where it creates.
-        summary, description: from the method's docstring.
+        formats: media type of each format that it answers in; the first is the default.
+        texts: summary and further paragraphs of the method's docstring.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Operation:
     scope: Scope | None = None
     is_list: bool = False
     is_put: bool = False
+    formats: Mapping[str, str] = field(default_factory=lambda: requests.JSON_ONLY)
     texts: list[str] = field(default_factory=list)
 
 
@@ -94,6 +96,7 @@ class Call:
         query: the loaded query string.
         body: the body: an object, not loaded yet.
         condition: If-Match and the like.
+        format: what to answer in, of the operation's formats.
         reader: connection of a read, in a snapshot.
         session: of a write, holding the lock.
     """
@@ -101,8 +104,16 @@ class Call:
     query: Document
     body: Document = field(default_factory=dict)
     condition: Condition = NO_CONDITION
+    format: str = "json"
     reader: Connection = None  # type: ignore[assignment]  # a read has it
     session: AtlasSession = None  # type: ignore[assignment]  # a write has it
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An answer that is written already, in a format that is not JSON."""
+
+    content: str
 
 
 class Resource(flask_restx.Resource):  # type: ignore[misc]  # flask-restx has no types
@@ -128,17 +139,26 @@ Method = Callable[..., Any]
 
 
 def reads(
-    id_: str, *, query: type[Schema] = QuerySchema, returns: type[Schema], is_list: bool = False
+    id_: str,
+    *,
+    query: type[Schema] = QuerySchema,
+    body: Body | None = None,
+    returns: type[Schema],
+    is_list: bool = False,
+    formats: Mapping[str, str] = requests.JSON_ONLY,
 ) -> Callable[[Method], Method]:
     """Declare a method that reads; it gives the document to answer with.
 
     Args:
         id_: operationId.
         query: shape of the query string.
-        returns: shape of the answer.
+        body: what it takes, where a question is too long for a URL.
+        returns: shape of the answer in JSON.
         is_list: the answer depends on the whole atlas.
+        formats: media types by format; for one that is not JSON the method gives `Rendered`.
     """
-    return _declare(Operation(id_, query=query, returns=returns, is_list=is_list), _read)
+    operation = Operation(id_, query=query, body=body, returns=returns, is_list=is_list, formats=formats)
+    return _declare(operation, _read)
 
 
 def writes(
@@ -267,24 +287,27 @@ def _declare(operation: Operation, run: Callable[..., Response]) -> Callable[[Me
     return decorate
 
 
-def _read(operation: Operation, method: Callable[[Call], Document]) -> Response:
+def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
     with database().reading() as connection:
         _authenticate(connection, operation)
-        requests.check_accept(request, "application/json")
         query = requests.load_query(request, operation.query)
+        format_ = requests.choose_format(request, operation.formats, query.get("format"))
+        body = requests.read_json(request, operation.body.media_types) if operation.body else {}
         instance, version = version_of(connection)
         _reach(version)
-        tag = responses.list_tag(instance, version)
+        tag = responses.list_tag(instance, version, format_)
         if operation.is_list and not query.get("stale") and (unchanged := responses.not_modified(tag)):
             return unchanged
-        document = method(Call(query, reader=connection))
+        document = method(Call(query, body, format=format_, reader=connection))
+    if isinstance(document, Rendered):
+        return responses.answer(document.content.encode(), etag=tag, media_type=operation.formats[format_])
     return _show_list(document, tag) if operation.is_list else _show_item(document)
 
 
 def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
     with database().reading() as connection:
         bearer = _authenticate(connection, operation)
-    requests.check_accept(request, "application/json")
+    requests.choose_format(request, operation.formats)
     query = requests.load_query(request, operation.query)
     body = requests.read_json(request, operation.body.media_types) if operation.body else {}
     condition = requests.read_condition(request, is_demanded=settings().require_if_match)
@@ -330,7 +353,9 @@ def _reach(version: int) -> None:
 
 
 def _show_list(document: Document, tag: str) -> Response:
-    following = document["next"] = responses.next_url(document["next"])
+    following = responses.next_url(document.get("next"))
+    if "next" in document:
+        document["next"] = following
     response = responses.answer(responses.to_json(document), etag=tag)
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'

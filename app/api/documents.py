@@ -58,7 +58,8 @@ _STATUSES = {
     503: "Not now; come back after Retry-After.",
 }
 _ALWAYS = (400, 401, 406, 422, 503)
-_WRITES = (403, 409, 412, 413, 415, 428)
+_WITH_BODY = (413, 415)
+_WRITES = (403, 409, 412, 428)
 _NO_PROBLEM = {304}
 _HEADERS = {
     "ETag": ("string", "Validator of this answer."),
@@ -166,7 +167,12 @@ def parameters_of(components: Components, operation: Operation) -> Iterator[Json
 
 def statuses_of(operation: Operation, path: str) -> dict[int, str]:
     """Give the statuses of an operation that are no success, with what each means."""
-    wanted = [*_ALWAYS, *((308, 404) if "{" in path else ()), *(_WRITES if operation.scope else (304,))]
+    wanted = [
+        *_ALWAYS,
+        *((308, 404) if "{" in path else ()),
+        *(_WRITES if operation.scope else (304,)),
+        *(_WITH_BODY if operation.body else ()),
+    ]
     return {status: _STATUSES[status] for status in sorted(wanted)}
 
 
@@ -242,7 +248,9 @@ def _responses(components: Components, operation: Operation, path: str) -> Json:
     }
     if operation.returns:
         content = {"schema": components.given(operation.returns), **_example(operation, "response")}
-        success = {"description": "Here it is.", "headers": headers, "content": {"application/json": content}}
+        text = {"schema": {"type": "string"}}
+        formats = {kind: content if name == "json" else text for name, kind in operation.formats.items()}
+        success = {"description": "Here it is.", "headers": headers, "content": formats}
     status = operation.status if operation.returns else 204
     answers = {str(status): success} | (
         {"201": {**success, "description": "It is new."}} if operation.is_put else {}

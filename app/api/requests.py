@@ -14,6 +14,7 @@ from app.schemas.queries import Several
 from app.schemas.records import shape_of
 from app.services.writing import Condition
 
+JSON_ONLY: Mapping[str, str] = {"json": "application/json"}
 JSON_TYPES = ("application/json",)
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 DEEPEST = 32
@@ -125,14 +126,26 @@ def read_min_version(request: Request) -> int:
     return int(text)
 
 
-def check_accept(request: Request, media_type: str) -> None:
-    """Check that the client takes the media type.
+def choose_format(request: Request, formats: Mapping[str, str], asked: str | None = None) -> str:
+    """Choose what to answer in: what `format=` says, else what Accept prefers.
+
+    Args:
+        request: its Accept header counts; without one anything will do.
+        formats: media types by format; the first is the default.
+        asked: value of `format=`, one of the formats.
 
     Raises:
         NotAcceptable: listing what can be had.
     """
-    if "Accept" in request.headers and not request.accept_mimetypes.best_match([media_type]):
-        raise NotAcceptable(f"This answers in {media_type}.", members={"available": [media_type]})
+    if asked:
+        return asked
+    if "Accept" not in request.headers:
+        return next(iter(formats))
+    best = request.accept_mimetypes.best_match(list(formats.values()))
+    if best is None:
+        available = ", ".join(formats.values())
+        raise NotAcceptable(f"This answers in {available}.", members={"available": list(formats.values())})
+    return next(name for name, media_type in formats.items() if media_type == best)
 
 
 class _NotJsonError(Exception):

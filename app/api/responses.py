@@ -44,9 +44,9 @@ def next_url(cursor: str | None) -> str | None:
     return f"{origin()}{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
-def list_tag(instance: str, version: int) -> str:
-    """Make the ETag of what depends on the whole atlas: which atlas, its version, and of what code."""
-    return f"{instance[:8]}-{version}-{VERSION}"
+def list_tag(instance: str, version: int, format_: str) -> str:
+    """Make the ETag of what depends on the whole atlas: which atlas, its version, the code's, the format."""
+    return f"{instance[:8]}-{version}-{VERSION}-{format_}"
 
 
 def item_tag(document: Mapping[str, Any], body: bytes) -> str:
@@ -56,10 +56,15 @@ def item_tag(document: Mapping[str, Any], body: bytes) -> str:
 
 
 def answer(
-    body: bytes, status: int = 200, *, etag: str | None = None, modified: datetime | None = None
+    body: bytes,
+    status: int = 200,
+    *,
+    etag: str | None = None,
+    modified: datetime | None = None,
+    media_type: str = "application/json",
 ) -> Response:
-    """Make an answer in JSON."""
-    response = Response(body, status, content_type="application/json")
+    """Make an answer, in JSON unless said otherwise."""
+    response = Response(body, status, content_type=media_type)
     if etag:
         response.set_etag(etag)
     if modified:

@@ -60,7 +60,7 @@ def _apidoc(components: Components, operation: Operation, path: str) -> Json:
             parameter["name"]: _parameter(parameter) for parameter in parameters_of(components, operation)
         },
         "responses": _responses(components, operation, path),
-        "produces": ["application/json", PROBLEM_TYPE],
+        "produces": [*operation.formats.values(), PROBLEM_TYPE],
         "security": "bearer" if operation.scope else [],
     }
     if operation.body:
