@@ -248,8 +248,8 @@ def _responses(components: Components, operation: Operation, path: str) -> Json:
     }
     if operation.returns:
         content = {"schema": components.given(operation.returns), **_example(operation, "response")}
-        text = {"schema": {"type": "string"}}
-        formats = {kind: content if name == "json" else text for name, kind in operation.formats.items()}
+        plain = {"schema": {"type": "string"}}
+        formats = {kind: content if name == "json" else plain for name, kind in operation.formats.items()}
         success = {"description": "Here it is.", "headers": headers, "content": formats}
     status = operation.status if operation.returns else 204
     answers = {str(status): success} | (

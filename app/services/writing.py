@@ -39,6 +39,9 @@ from app.text import name_key, slugify
 
 _MOST_NAMED = 10
 
+# What stands behind a collection in a URL and is no record.
+RESERVED_SLUGS = frozenset({"batch", "facets"})
+
 # What may point at a record of a kind, and how: a record with any of these is not deleted.
 _POINTERS: dict[Kind, tuple[tuple[type[Record], Any], ...]] = {
     Kind.ORGANIZATION: ((Team, Team.organization_id), (Library, Library.maker_id)),
@@ -263,7 +266,8 @@ def _as_input(session: AtlasSession, collection: Collection, record: Record) -> 
 def _slug_for(kind: Kind, values: Mapping[str, Any]) -> str:
     if kind is Kind.USE_CASE:
         return slugify(f"{values['team']} {values['title']}")
-    return slugify(values.get("name") or values["title"])
+    slug = slugify(values.get("name") or values["title"])
+    return f"{slug}-{kind}" if slug in RESERVED_SLUGS else slug
 
 
 def _refuse_read_only(collection: Collection, body: Mapping[str, Any]) -> None:
@@ -288,6 +292,9 @@ def _check_condition(
 def _check_slug(session: AtlasSession, collection: Collection, slug: str, record: Record | None) -> None:
     """Check that no other record has the slug, or had it."""
     model = collection.model
+    if slug in RESERVED_SLUGS:
+        flaw = Flaw("This word stands for something else in URLs; take another slug.", "reserved", "/slug")
+        raise Conflict(flaw.detail, flaws=[flaw])
     holder = session.scalars(select(model).where(model.slug == slug)).first()
     holder = holder or owner_of_alias(session, model, slug, record.id if record else None)
     if holder is not None:
@@ -295,7 +302,7 @@ def _check_slug(session: AtlasSession, collection: Collection, slug: str, record
 
 
 def _check_name(session: AtlasSession, record: Any) -> None:
-    """Check that no other record goes by the name: in its organization for a team, in its kind else."""
+    """Check that no other record goes by the name (in its organization for a team, in its kind else) or purl."""
     if not hasattr(record, "name"):
         return
     key = name_key(record.name)
@@ -310,6 +317,10 @@ def _check_name(session: AtlasSession, record: Any) -> None:
         holder = session.scalars(others).first()
     if holder is not None:
         raise taken(holder, "/name")
+    if isinstance(record, Library) and record.purl:
+        others = select(Library).where(Library.purl == record.purl, Library.id != (record.id or 0))
+        if holder := session.scalars(others).first():
+            raise taken(holder, "/purl")
 
 
 def _leave_redirect(session: AtlasSession, record: Record, slug: str) -> None:
