@@ -118,7 +118,7 @@ def post_fork(_server: Any, _worker: Any) -> None:
 _BANNER = """
 Tool Atlas is up:
 
-  {origin}/                              explore it
+  {origin}/                              a map of what there is
   {origin}/docs                          read about every call, and try it
   {origin}/api/v1/libraries/numpy/teams  who uses NumPy
 
@@ -181,6 +181,8 @@ class _JsonLogger(gunicorn.glogging.Logger):  # type: ignore[misc]  # gunicorn h
 # Workarounds for gunicorn 27, which has no settings for these
 
 _default_headers = gunicorn.http.wsgi.Response.default_headers
+# As in app/errors.py, which explains them.
+_CODES = {414: "uri_too_long", 431: "headers_too_large", 500: "internal_error", 501: "not_implemented"}
 
 
 def _headers_without_server(self: Any) -> list[str]:
@@ -192,15 +194,17 @@ def _write_problem(sock: socket.socket, status: int, _reason: str, _message: str
     """Refuse what never reaches the application in the API's own form; gunicorn repeats the input in HTML."""
     is_ours = status == HTTPStatus.INTERNAL_SERVER_ERROR
     request_id = uuid.uuid4().hex
+    code = _CODES.get(status, "bad_request")
     document = {
-        "type": "/problems/internal_error" if is_ours else "/problems/bad_request",
+        "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": "Something went wrong here."
         if is_ours
         else "This is not well-formed HTTP, or exceeds a limit.",
-        "code": "internal_error" if is_ours else "bad_request",
+        "code": code,
         "request_id": request_id,
+        "errors": [],
     }
     event = {"status": status, "request_id": request_id}
     logging.getLogger("gunicorn.error").warning("refused", extra={"event": event})

@@ -30,7 +30,7 @@ def migrate() -> None:
 
 @atlas.command()
 def seed() -> None:
-    """Take in the first data set; what is there already is left as it is."""
+    """Take in what is missing of the first data set; a record that is there is left as it is."""
     with _database().writing(_AUTHOR) as session:
         report = seed_records(session)
     click.echo(

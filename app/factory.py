@@ -38,6 +38,6 @@ def build(settings: Settings) -> Flask:
     site.install(app)
     app.cli.add_command(cli.atlas)
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
-    app.wsgi_app = Guard(app.wsgi_app, settings.allowed_hosts)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]  # Flask's own way to wrap
+    app.wsgi_app = Guard(app.wsgi_app, settings.allowed_hosts)  # type: ignore[method-assign]  # the same
     return app

@@ -22,7 +22,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -493,6 +493,40 @@ class Alias(Base):
         ),
         CheckConstraint("is_slug OR kind IN ('team', 'library')", "names_of_teams_and_libraries"),
     )
+
+
+class SearchEntry(Base):
+    """A record as search sees it; `search_index` (FTS5 or tsvector) is made from `terms`."""
+
+    __tablename__ = "search_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(words(Kind))
+    record_id: Mapped[int]
+    slug: Mapped[str] = mapped_column(line(SLUG_LENGTH))
+    label: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    names: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    terms: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("kind", "record_id"),)
+
+
+class SearchWord(Base):
+    """A word of the vocabulary.
+
+    `records` hold it anywhere, `names` counts those names that are completed while typing.
+    """
+
+    __tablename__ = "search_word"
+
+    word: Mapped[str] = mapped_column(line(WORD_LENGTH), primary_key=True)
+    length: Mapped[int]
+    stem: Mapped[str] = mapped_column(line(WORD_LENGTH), index=True)
+    records: Mapped[int]
+    names: Mapped[int]
+
+    __table_args__ = (Index(None, "length", "word"),)
 
 
 class Atlas(Base):

@@ -23,7 +23,8 @@ class Client:
             sent.setdefault("Authorization", f"Bearer {secret}")
         elif token:
             sent.setdefault("Authorization", f"Bearer {token}")
-        return self.http.open(url, method=method, headers=sent, **options)
+        # Buffered, so that the file behind an answer is closed even if nobody reads it.
+        return self.http.open(url, method=method, headers=sent, buffered=True, **options)
 
     def get(self, path, **options):
         return self.open("GET", path, **options)
@@ -63,3 +64,20 @@ def assert_problem(response, status, code=None, **place):
     for name, value in place.items():
         assert value in [error.get(name) for error in document["errors"]], document["errors"]
     return document
+
+
+def slugs(response):
+    """Give the slugs of a list's items, in order."""
+    assert response.status_code == 200, response.get_json()
+    return [item["slug"] for item in response.get_json()["items"]]
+
+
+def walk(client, path):
+    """Follow `next` from a list's URL on, and give the pages."""
+    pages = []
+    while path:
+        response = client.get(path)
+        assert response.status_code == 200, response.get_json()
+        pages.append(response.get_json())
+        path = pages[-1]["next"]
+    return pages

@@ -1,7 +1,10 @@
 """What tests stand on: an application, a fresh database of either system, a client, factories."""
 
 import dataclasses
+import io
+import logging
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 from sqlalchemy import event
@@ -9,10 +12,13 @@ from sqlalchemy import event
 from app import create_app
 from app.config import Settings
 from app.db import Author, Database
+from app.logs import JsonFormatter
 from app.models import Scope
 from app.services import tokens
+from bench.generate import generate
+from bench.world import Size
 from tests.client import Client
-from tests.databases import SYSTEMS, PostgresqlFarm, SqliteFarm, start_postgresql
+from tests.databases import SYSTEMS, PostgresqlFarm, SqliteFarm, patient, start_postgresql
 from tests.factories import Factory
 
 
@@ -22,8 +28,8 @@ def sqlite_farm(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgresql_farm(tmp_path_factory):
-    url, stop = start_postgresql(tmp_path_factory.mktemp("postgresql"))
+def postgresql_farm():
+    url, stop = start_postgresql()
     farm = PostgresqlFarm(url)
     yield farm
     farm.close()
@@ -76,7 +82,7 @@ def bound(app, settings):
 @pytest.fixture
 def settings(database_url):
     """The settings of the test's application; override it for other ones."""
-    return Settings(database_url=database_url)
+    return patient(database_url)
 
 
 @pytest.fixture
@@ -119,7 +125,7 @@ def make(client):
 @pytest.fixture
 def seeded(session_app, seeded_url):
     """A client, without a token, of a seeded atlas that the test only reads."""
-    with bound(session_app, Settings(database_url=seeded_url)):
+    with bound(session_app, patient(seeded_url)):
         yield Client(session_app, None)
 
 
@@ -134,8 +140,24 @@ def own_seeded_url(farm):
 @pytest.fixture
 def own_seeded(session_app, own_seeded_url):
     """A client, with a good token, of a seeded atlas of the test's own."""
-    with bound(session_app, Settings(database_url=own_seeded_url)) as database:
+    with bound(session_app, patient(own_seeded_url)) as database:
         yield Client(session_app, make_token(database, "tester", *Scope))
+
+
+@pytest.fixture(scope="session")
+def generated_url(farm):
+    """The URL of a database of 300 made-up use cases that tests only read."""
+    url = farm.fresh("empty")
+    generate(patient(url), Size(300), seed=1)
+    yield url
+    farm.drop(url)
+
+
+@pytest.fixture
+def generated(session_app, generated_url):
+    """A client, without a token, of an atlas of 300 made-up use cases that the test only reads."""
+    with bound(session_app, patient(generated_url)):
+        yield Client(session_app, None)
 
 
 @pytest.fixture
@@ -172,6 +194,16 @@ def with_settings(session_app, database, settings):
     return change
 
 
+@pytest.fixture
+def at(database):
+    """Sets the clock of the test's atlas: `at("2026-01-31T12:00:00Z")`."""
+
+    def set_clock(moment):
+        database.clock = lambda: datetime.fromisoformat(moment)
+
+    return set_clock
+
+
 def make_token(database, name, *scopes, teams=(), days=90):
     """Make a token and give its secret."""
     with database.writing(Author("tests", "tests")) as session:
@@ -186,3 +218,15 @@ def token(database):
         return make_token(database, name, *scopes, **options)
 
     return create
+
+
+@pytest.fixture
+def log_lines():
+    """Gives what the application has logged during the test, as text: `log_lines()`."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    log = logging.getLogger("atlas")
+    log.addHandler(handler)
+    yield stream.getvalue
+    log.removeHandler(handler)

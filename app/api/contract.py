@@ -72,6 +72,7 @@ class Operation:
         scope: that a token needs; None: reading.
         is_list: the answer depends on the whole atlas, so its ETag is the version.
         is_put: answers 201 where it creates.
+        may_miss: the query string names records, so that there may be none.
         formats: media type of each format that it answers in; the first is the default.
         texts: summary and further paragraphs of the method's docstring.
     """
@@ -84,6 +85,7 @@ class Operation:
     scope: Scope | None = None
     is_list: bool = False
     is_put: bool = False
+    may_miss: bool = False
     formats: Mapping[str, str] = field(default_factory=lambda: requests.JSON_ONLY)
     texts: list[str] = field(default_factory=list)
 
@@ -145,6 +147,7 @@ def reads(
     body: Body | None = None,
     returns: type[Schema],
     is_list: bool = False,
+    may_miss: bool = False,
     formats: Mapping[str, str] = requests.JSON_ONLY,
 ) -> Callable[[Method], Method]:
     """Declare a method that reads; it gives the document to answer with.
@@ -155,9 +158,12 @@ def reads(
         body: what it takes, where a question is too long for a URL.
         returns: shape of the answer in JSON.
         is_list: the answer depends on the whole atlas.
+        may_miss: the query string names records, so that there may be none.
         formats: media types by format; for one that is not JSON the method gives `Rendered`.
     """
-    operation = Operation(id_, query=query, body=body, returns=returns, is_list=is_list, formats=formats)
+    operation = Operation(
+        id_, query=query, body=body, returns=returns, is_list=is_list, may_miss=may_miss, formats=formats
+    )
     return _declare(operation, _read)
 
 
@@ -378,7 +384,7 @@ def _show_written(operation: Operation, given: Any) -> Response:
     tag = responses.item_tag(document, body)
     response = responses.answer(body, status, etag=tag, modified=document.get("updated_at"))
     if is_new:
-        base = request.base_url.rstrip("/")
+        base = responses.origin() + request.path.rstrip("/")
         response.headers["Location"] = (
             base if operation.is_put else f"{base}/{document.get('slug', document.get('id'))}"
         )

@@ -159,6 +159,7 @@ def parameters_of(components: Components, operation: Operation) -> Iterator[Json
         described = {
             "name": field.data_key or name,
             "in": "query",
+            **({"required": True} if field.required else {}),
             "description": schema.pop("description", ""),
             "schema": schema,
         }
@@ -170,10 +171,11 @@ def statuses_of(operation: Operation, path: str) -> dict[int, str]:
     wanted = [
         *_ALWAYS,
         *((308, 404) if "{" in path else ()),
-        *(_WRITES if operation.scope else (304,)),
+        *((404,) if operation.may_miss or not (operation.scope or operation.is_list) else ()),
+        *(_WRITES if operation.scope else () if operation.body else (304,)),
         *(_WITH_BODY if operation.body else ()),
     ]
-    return {status: _STATUSES[status] for status in sorted(wanted)}
+    return {status: _STATUSES[status] for status in sorted(set(wanted))}
 
 
 def openapi(operations: Mapping[tuple[str, str], Operation], tags: Mapping[str, str]) -> Json:
@@ -305,7 +307,8 @@ def _own_fields(_converter: Any, field: ma.fields.Field[Any], **_rest: Any) -> J
     if isinstance(field, Moment):
         return {"type": "string" if not field.allow_none else ["string", "null"], "format": "date-time"}
     if isinstance(field, Choices):
-        return {"type": "array", "items": {"type": "string", "enum": list(field.allowed)}}
+        fewest = {"minItems": 1} if field.required else {}
+        return {"type": "array", "items": {"type": "string", "enum": list(field.allowed)}, **fewest}
     if isinstance(field, Several):
         return {"type": "array"}
     return {}

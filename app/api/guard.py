@@ -77,7 +77,7 @@ class Guard:
         if not _HOST.fullmatch(host):
             return False
         name, _, port = host.rpartition(":") if re.search(r":[0-9]+\Z", host) else (host, "", "0")
-        return int(port) <= 65_535 and (not self.allowed_hosts or name.lower() in self.allowed_hosts)  # noqa: PLR2004
+        return int(port) <= 65_535 and (not self.allowed_hosts or name.lower() in self.allowed_hosts)  # noqa: PLR2004  # the last port
 
 
 def _refuse(environ: Environ, start: StartResponse, code: str, detail: str) -> list[bytes]:

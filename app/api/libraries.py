@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from app.api import facets
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Library, Scope
+from app.schemas.batches import BatchSchema, batch_of
+from app.schemas.facets import FacetsSchema, LibraryFacetQuerySchema
+from app.schemas.impact import ImpactQuerySchema, ImpactSchema
 from app.schemas.queries import (
     LibraryQuerySchema,
     LibraryShapeSchema,
@@ -12,8 +16,9 @@ from app.schemas.queries import (
     ListQuerySchema,
 )
 from app.schemas.records import LibrarySchema, UseCaseSchema
-from app.schemas.views import LibraryTeamSchema, page_of
-from app.services import reading, usage_views, writing
+from app.schemas.views import LibraryTeamSchema, RelatedLibrarySchema, page_of
+from app.services import batches, reading, related, usage_views, writing
+from app.services.impact import impact_of
 from app.services.libraries import LIBRARIES
 from app.services.use_cases import USE_CASES
 
@@ -65,6 +70,32 @@ class LibraryItem(Resource):
         writing.delete(call.session, LIBRARIES, slug, call.condition)
 
 
+@ns.route("/facets")
+class LibraryFacets(Resource):
+    """The values that libraries have."""
+
+    @reads("count_libraries", query=LibraryFacetQuerySchema, returns=FacetsSchema, is_list=True)
+    def get(self, call: Call) -> Any:
+        """Count libraries by the values of filters."""
+        return facets.count(call, LIBRARIES)
+
+
+@ns.route("/batch")
+class LibraryBatch(Resource):
+    """Several libraries."""
+
+    @reads(
+        "batch_libraries",
+        query=LibraryShapeSchema,
+        body=Body(BatchSchema),
+        returns=batch_of(LibrarySchema),
+        is_list=True,
+    )
+    def post(self, call: Call) -> Any:
+        """Read up to 200 libraries at once, in the order that is asked."""
+        return batches.read(call.reader, LIBRARIES, call.body, call.query)
+
+
 @ns.route("/<slug>/use-cases")
 class LibraryUseCases(Resource):
     """The use cases of a library."""
@@ -88,3 +119,29 @@ class LibraryTeams(Resource):
     def get(self, call: Call, slug: str) -> Any:
         """List who uses a library, each team once, with purposes, roles, contact and the newest evidence."""
         return usage_views.page_of_teams(call.reader, slug, call.query)
+
+
+@ns.route("/<slug>/related")
+class LibraryRelated(Resource):
+    """What is used together with a library."""
+
+    @reads(
+        "list_related_libraries", query=ListQuerySchema, returns=page_of(RelatedLibrarySchema), is_list=True
+    )
+    def get(self, call: Call, slug: str) -> Any:
+        """List what the teams that use a library use too, the closest first by Jaccard index."""
+        return related.page_of_related(call.reader, slug, call.query)
+
+
+@ns.route("/<slug>/impact")
+class LibraryImpact(Resource):
+    """Who is hit if a library goes."""
+
+    @reads("get_library_impact", query=ImpactQuerySchema, returns=ImpactSchema, is_list=True)
+    def get(self, call: Call, slug: str) -> Any:
+        """Say who is hit if a library goes, for which purposes, what else there is, and whom to ask.
+
+        In one use case the libraries that the team builds stand on those that it uses or extends; this
+        is followed to any depth.
+        """
+        return impact_of(call.reader, slug, call.query["depth"])

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from app.api import facets
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Scope
+from app.schemas.batches import BatchSchema, batch_of
+from app.schemas.facets import FacetsSchema, OrganizationFacetQuerySchema
 from app.schemas.queries import OrganizationQuerySchema, OrganizationShapeSchema
 from app.schemas.records import OrganizationSchema
 from app.schemas.views import page_of
-from app.services import reading, writing
+from app.services import batches, reading, writing
 from app.services.organizations import ORGANIZATIONS
 
 ns = Namespace(
@@ -73,3 +76,29 @@ class OrganizationItem(Resource):
     def delete(self, call: Call, slug: str) -> Any:
         """Delete an organization that nothing points at."""
         writing.delete(call.session, ORGANIZATIONS, slug, call.condition)
+
+
+@ns.route("/facets")
+class OrganizationFacets(Resource):
+    """The values that organizations have."""
+
+    @reads("count_organizations", query=OrganizationFacetQuerySchema, returns=FacetsSchema, is_list=True)
+    def get(self, call: Call) -> Any:
+        """Count organizations by the values of filters."""
+        return facets.count(call, ORGANIZATIONS)
+
+
+@ns.route("/batch")
+class OrganizationBatch(Resource):
+    """Several organizations."""
+
+    @reads(
+        "batch_organizations",
+        query=OrganizationShapeSchema,
+        body=Body(BatchSchema),
+        returns=batch_of(OrganizationSchema),
+        is_list=True,
+    )
+    def post(self, call: Call) -> Any:
+        """Read up to 200 organizations at once, in the order that is asked."""
+        return batches.read(call.reader, ORGANIZATIONS, call.body, call.query)

@@ -2,13 +2,21 @@
 
 from typing import Any
 
+from app.api import facets
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Purpose, Scope
-from app.schemas.queries import PurposeQuerySchema, PurposeShapeSchema, PurposeUseCaseQuerySchema
+from app.schemas.batches import BatchSchema, batch_of
+from app.schemas.facets import FacetsSchema, PurposeFacetQuerySchema
+from app.schemas.queries import (
+    ListQuerySchema,
+    PurposeQuerySchema,
+    PurposeShapeSchema,
+    PurposeUseCaseQuerySchema,
+)
 from app.schemas.records import PurposeSchema, UseCaseSchema
-from app.schemas.views import page_of
-from app.services import reading, writing
+from app.schemas.views import PurposeLibrarySchema, page_of
+from app.services import batches, reading, usage_views, writing
 from app.services.purposes import PURPOSES
 from app.services.use_cases import USE_CASES
 
@@ -60,6 +68,32 @@ class PurposeItem(Resource):
         writing.delete(call.session, PURPOSES, slug, call.condition)
 
 
+@ns.route("/facets")
+class PurposeFacets(Resource):
+    """The values that purposes have."""
+
+    @reads("count_purposes", query=PurposeFacetQuerySchema, returns=FacetsSchema, is_list=True)
+    def get(self, call: Call) -> Any:
+        """Count purposes by the values of filters."""
+        return facets.count(call, PURPOSES)
+
+
+@ns.route("/batch")
+class PurposeBatch(Resource):
+    """Several purposes."""
+
+    @reads(
+        "batch_purposes",
+        query=PurposeShapeSchema,
+        body=Body(BatchSchema),
+        returns=batch_of(PurposeSchema),
+        is_list=True,
+    )
+    def post(self, call: Call) -> Any:
+        """Read up to 200 purposes at once, in the order that is asked."""
+        return batches.read(call.reader, PURPOSES, call.body, call.query)
+
+
 @ns.route("/<slug>/use-cases")
 class PurposeUseCases(Resource):
     """The use cases of a purpose."""
@@ -73,3 +107,15 @@ class PurposeUseCases(Resource):
     def get(self, call: Call, slug: str) -> Any:
         """List the use cases of a purpose."""
         return reading.page_within(call.reader, USE_CASES, call.query, Purpose, slug)
+
+
+@ns.route("/<slug>/libraries")
+class PurposeLibraries(Resource):
+    """What is used for a purpose."""
+
+    @reads(
+        "list_purpose_libraries", query=ListQuerySchema, returns=page_of(PurposeLibrarySchema), is_list=True
+    )
+    def get(self, call: Call, slug: str) -> Any:
+        """List what is used for a purpose, each library once, those of most teams first."""
+        return usage_views.page_for_purpose(call.reader, slug, call.query)

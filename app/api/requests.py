@@ -108,7 +108,7 @@ def read_condition(request: Request, *, is_demanded: bool) -> Condition:
     matched = None
     if "If-Match" in request.headers:
         tags = request.if_match
-        marks = {tag.rpartition("-")[0] for tag in tags.as_set()}
+        marks = {tag.rpartition("-")[0] for tag in tags.as_set() if tag}
         matched = frozenset(marks | ({"*"} if tags.star_tag else set()))
     return Condition(matched, only_new=request.if_none_match.star_tag, is_demanded=is_demanded)
 

@@ -1,7 +1,7 @@
 """Making answers: JSON bytes, ETags, 304, links, problem documents."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -36,6 +36,11 @@ def record_url(kind: Kind, slug: str) -> str:
     return f"{origin()}{API_PREFIX}/{COLLECTIONS[kind].path}/{slug}"
 
 
+def linked(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Put the URL of the record that it stands for into each item."""
+    return [{**item, "url": record_url(item["kind"], item["slug"])} for item in items]
+
+
 def next_url(cursor: str | None) -> str | None:
     """Give the URL of the next page: this one with another cursor."""
     if cursor is None:
@@ -51,7 +56,7 @@ def list_tag(instance: str, version: int, format_: str) -> str:
 
 def item_tag(document: Mapping[str, Any], body: bytes) -> str:
     """Make the ETag of one record: a mark of its revision, where it has one, and a digest of what is sent."""
-    mark = mark_of(document) if "created_at" in document else ""
+    mark = mark_of(document) if {"revision", "created_at"} <= document.keys() else ""
     return f"{mark}-{hashlib.sha256(body).hexdigest()[:12]}"
 
 
@@ -73,8 +78,8 @@ def answer(
 
 
 def not_modified(etag: str) -> Response | None:
-    """Make the 304 for a client that has this already, or None."""
-    if not request.if_none_match.contains_weak(etag):
+    """Make the 304 for a client that has this already, or None; the answer to a POST depends on its body."""
+    if request.method == "POST" or not request.if_none_match.contains_weak(etag):
         return None
     response = Response(status=304)
     response.set_etag(etag)

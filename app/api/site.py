@@ -4,14 +4,45 @@ from flask import Flask, Response, g, request
 from flask_cors import CORS
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api import libraries, organizations, problems, purposes, sources, swagger, teams, use_cases
+from app.api import (
+    compare,
+    coverage,
+    graph,
+    libraries,
+    lookup,
+    organizations,
+    problems,
+    purposes,
+    search,
+    sources,
+    suggest,
+    swagger,
+    teams,
+    use_cases,
+)
 from app.api.contract import database, operations_of, serve
 from app.api.documents import openapi
 from app.api.guard import REQUEST_ID
 from app.api.pages import pages
 from app.services.reading import version_of
 
-NAMESPACES = [module.ns for module in (organizations, teams, libraries, purposes, use_cases, sources)]
+NAMESPACES = [
+    module.ns
+    for module in (
+        organizations,
+        teams,
+        libraries,
+        purposes,
+        use_cases,
+        sources,
+        lookup,
+        search,
+        suggest,
+        compare,
+        coverage,
+        graph,
+    )
+]
 
 _EXPOSED = [
     "ETag",

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from app.api import facets
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Scope, Source
+from app.schemas.batches import BatchSchema, batch_of
+from app.schemas.facets import FacetsSchema, SourceFacetQuerySchema
 from app.schemas.queries import SourceQuerySchema, SourceShapeSchema, SourceUseCaseQuerySchema
 from app.schemas.records import SourceSchema, UseCaseSchema
 from app.schemas.views import page_of
-from app.services import reading, writing
+from app.services import batches, reading, writing
 from app.services.sources import SOURCES
 from app.services.use_cases import USE_CASES
 
@@ -58,6 +61,32 @@ class SourceItem(Resource):
     def delete(self, call: Call, slug: str) -> Any:
         """Delete a source that nothing points at."""
         writing.delete(call.session, SOURCES, slug, call.condition)
+
+
+@ns.route("/facets")
+class SourceFacets(Resource):
+    """The values that sources have."""
+
+    @reads("count_sources", query=SourceFacetQuerySchema, returns=FacetsSchema, is_list=True)
+    def get(self, call: Call) -> Any:
+        """Count sources by the values of filters."""
+        return facets.count(call, SOURCES)
+
+
+@ns.route("/batch")
+class SourceBatch(Resource):
+    """Several sources."""
+
+    @reads(
+        "batch_sources",
+        query=SourceShapeSchema,
+        body=Body(BatchSchema),
+        returns=batch_of(SourceSchema),
+        is_list=True,
+    )
+    def post(self, call: Call) -> Any:
+        """Read up to 200 sources at once, in the order that is asked."""
+        return batches.read(call.reader, SOURCES, call.body, call.query)
 
 
 @ns.route("/<slug>/use-cases")

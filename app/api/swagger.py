@@ -72,7 +72,8 @@ def _parameter(parameter: Json) -> Json:
     schema = downgrade(parameter["schema"])
     if schema.get("type") == "array":
         schema["collectionFormat"] = "csv" if parameter.get("explode") is False else "multi"
-    return {"in": "query", "description": parameter["description"], **schema}
+    required = {"required": True} if parameter.get("required") else {}
+    return {"in": "query", "description": parameter["description"], **required, **schema}
 
 
 def _responses(components: Components, operation: Operation, path: str) -> Json:

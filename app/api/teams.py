@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from app.api import facets
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Scope, Team
+from app.schemas.batches import BatchSchema, batch_of
+from app.schemas.facets import FacetsSchema, TeamFacetQuerySchema
 from app.schemas.queries import (
     CascadeSchema,
     ListQuerySchema,
@@ -14,7 +17,7 @@ from app.schemas.queries import (
 )
 from app.schemas.records import TeamSchema, UseCaseSchema
 from app.schemas.views import TeamLibrarySchema, page_of
-from app.services import reading, usage_views, writing
+from app.services import batches, reading, usage_views, writing
 from app.services.teams import TEAMS
 from app.services.use_cases import USE_CASES
 
@@ -61,6 +64,32 @@ class TeamItem(Resource):
     def delete(self, call: Call, slug: str) -> Any:
         """Delete a team that nothing points at; with cascade=true its use cases too."""
         writing.delete(call.session, TEAMS, slug, call.condition, cascade=call.query["cascade"])
+
+
+@ns.route("/facets")
+class TeamFacets(Resource):
+    """The values that teams have."""
+
+    @reads("count_teams", query=TeamFacetQuerySchema, returns=FacetsSchema, is_list=True)
+    def get(self, call: Call) -> Any:
+        """Count teams by the values of filters."""
+        return facets.count(call, TEAMS)
+
+
+@ns.route("/batch")
+class TeamBatch(Resource):
+    """Several teams."""
+
+    @reads(
+        "batch_teams",
+        query=TeamShapeSchema,
+        body=Body(BatchSchema),
+        returns=batch_of(TeamSchema),
+        is_list=True,
+    )
+    def post(self, call: Call) -> Any:
+        """Read up to 200 teams at once, in the order that is asked."""
+        return batches.read(call.reader, TEAMS, call.body, call.query)
 
 
 @ns.route("/<slug>/use-cases")

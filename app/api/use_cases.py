@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from app.api import facets
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Scope
+from app.schemas.batches import BatchSchema, batch_of
+from app.schemas.facets import FacetsSchema, UseCaseFacetQuerySchema
 from app.schemas.queries import ListQuerySchema, UseCaseQuerySchema, UseCaseShapeSchema
 from app.schemas.records import EvidenceSchema, UseCaseSchema
 from app.schemas.views import page_of
-from app.services import evidence, reading, writing
+from app.services import batches, evidence, reading, writing
 from app.services.use_cases import USE_CASES
 
 ns = Namespace(
@@ -61,6 +64,32 @@ class UseCaseItem(Resource):
         writing.delete(call.session, USE_CASES, slug, call.condition)
 
 
+@ns.route("/facets")
+class UseCaseFacets(Resource):
+    """The values that use cases have."""
+
+    @reads("count_use_cases", query=UseCaseFacetQuerySchema, returns=FacetsSchema, is_list=True)
+    def get(self, call: Call) -> Any:
+        """Count use cases by the values of filters."""
+        return facets.count(call, USE_CASES)
+
+
+@ns.route("/batch")
+class UseCaseBatch(Resource):
+    """Several use cases."""
+
+    @reads(
+        "batch_use_cases",
+        query=UseCaseShapeSchema,
+        body=Body(BatchSchema),
+        returns=batch_of(UseCaseSchema),
+        is_list=True,
+    )
+    def post(self, call: Call) -> Any:
+        """Read up to 200 use cases at once, in the order that is asked."""
+        return batches.read(call.reader, USE_CASES, call.body, call.query)
+
+
 @ns.route("/<slug>/evidence")
 class EvidenceList(Resource):
     """The evidence of a use case."""
@@ -72,15 +101,20 @@ class EvidenceList(Resource):
 
     @writes("add_evidence", Scope.WRITE, body=Body(EvidenceSchema), returns=EvidenceSchema, status=201)
     def post(self, call: Call, slug: str) -> Any:
-        """Add evidence to a use case; what is there already is given back."""
-        return evidence.add(call.session, slug, writing.load(EvidenceSchema, call.body))
+        """Add evidence to a use case."""
+        return evidence.add(call.session, slug, writing.load(EvidenceSchema, call.body), call.condition)
 
 
 @ns.route("/<slug>/evidence/<int:id>")
 class EvidenceItem(Resource):
     """One piece of evidence."""
 
+    @reads("get_evidence", returns=EvidenceSchema)
+    def get(self, call: Call, slug: str, id: int) -> Any:  # noqa: A002  # named so in the URL
+        """Read a piece of evidence."""
+        return evidence.get_evidence(call.reader, slug, id)
+
     @writes("delete_evidence", Scope.WRITE)
     def delete(self, call: Call, slug: str, id: int) -> Any:  # noqa: A002  # named so in the URL
         """Remove evidence from a use case; the last one stays."""
-        evidence.remove(call.session, slug, id)
+        evidence.remove(call.session, slug, id, call.condition)

@@ -19,6 +19,7 @@ _LICENSE = r"[A-Za-z0-9][A-Za-z0-9.+:-]*"
 _LICENSES = rf"{_LICENSE}(?: (?:AND|OR|WITH) {_LICENSE})*"
 LICENSE_PATTERN = rf"^(?:{_LICENSES}|\({_LICENSES}\))(?: (?:AND|OR) (?:{_LICENSE}|\({_LICENSES}\)))*$"
 
+_ESCAPE = re.compile(r"%[0-9a-f]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -117,9 +118,14 @@ class Purl(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
-            return PackageURL.from_string(text).to_string()
+            canonical = PackageURL.from_string(text).to_string()
         except ValueError as error:
             raise ma.ValidationError(self.hint) from error
+        # packageurl-python 0.17 writes the escapes of some types in small letters.
+        canonical = _ESCAPE.sub(lambda escape: escape[0].upper(), canonical)
+        if len(canonical) > self.longest:
+            raise ma.ValidationError(f"Must be at most {self.longest:,} characters long when escaped.")
+        return canonical
 
 
 class Word(ma.fields.Enum[Any]):

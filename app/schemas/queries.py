@@ -7,6 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.models import (
+    LICENSE_LENGTH,
     NAME_LENGTH,
     EvidenceKind,
     LibraryKind,
@@ -60,13 +61,16 @@ class Several(Items):
 class Choices(ma.fields.Field[list[str]]):
     """Some of a few words, with commas between."""
 
-    def __init__(self, *allowed: str, metadata: Mapping[str, Any] | None = None, **rest: Any) -> None:
-        super().__init__(metadata=metadata, load_default=list, **rest)
+    def __init__(
+        self, *allowed: str, metadata: Mapping[str, Any] | None = None, required: bool = False, **rest: Any
+    ) -> None:
+        default: dict[str, Any] = {} if required else {"load_default": list}
+        super().__init__(metadata=metadata, required=required, **default, **rest)
         self.allowed = allowed
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
         chosen = list(dict.fromkeys(word for word in str(value).split(",") if word))
-        if not set(chosen) <= set(self.allowed):
+        if not set(chosen) <= set(self.allowed) or (self.required and not chosen):
             raise ma.ValidationError(f"Must be some of: {', '.join(self.allowed)}.")
         return chosen
 
@@ -175,6 +179,7 @@ class RecordListQuerySchema(ListQuerySchema):
 class OrganizationQuerySchema(OrganizationShapeSchema, RecordListQuerySchema):
     """Which organizations."""
 
+    area = filters(Text(NAME_LENGTH), "Field of work of one of its teams.")
     sort = Order("name", "slug", "created_at", "updated_at")
 
 
@@ -196,7 +201,7 @@ class LibraryQuerySchema(LibraryShapeSchema, RecordListQuerySchema):
     topic = filters(Text(NAME_LENGTH), "Word that it is filed under.")
     lifecycle = one_of(Lifecycle, "How well it is kept.")
     maker = named("the organization that makes it")
-    license = filters(Text(NAME_LENGTH), "SPDX expression.")
+    license = filters(Text(LICENSE_LENGTH), "SPDX expression.")
     language = filters(Text(NAME_LENGTH), "Language that it is written in.")
     purpose = named("a purpose that it is used for")
     used_by = named("a team that uses it")
@@ -205,8 +210,10 @@ class LibraryQuerySchema(LibraryShapeSchema, RecordListQuerySchema):
 
 
 class PurposeQuerySchema(PurposeShapeSchema, RecordListQuerySchema):
-    """Which purposes."""
+    """Which purposes; team and library speak of one and the same use case."""
 
+    team = named("a team that has tools for it")
+    library = named("a library that is used for it")
     sort = Order("name", "slug", "created_at", "updated_at")
 
 

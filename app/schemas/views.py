@@ -51,6 +51,35 @@ class LibraryTeamSchema(Schema):
     newest_evidence = ma.fields.Nested(NewestEvidenceSchema)
 
 
+class PurposeLibrarySchema(Schema):
+    """A library that is used for a purpose."""
+
+    library = ma.fields.Nested(LibraryReferenceSchema)
+    teams = ma.fields.List(
+        ma.fields.Nested(TeamReferenceSchema), metadata={"description": "The first 5 by name."}
+    )
+    roles = ma.fields.List(Word(Role))
+    team_count = ma.fields.Integer(metadata={"description": "How many teams use it for this purpose."})
+    use_cases = ma.fields.Integer(metadata={"description": "How many use cases say so."})
+    newest_evidence = ma.fields.Nested(NewestEvidenceSchema)
+
+
+class RelatedLibrarySchema(Schema):
+    """A library that the same teams use."""
+
+    library = ma.fields.Nested(LibraryReferenceSchema)
+    teams_together = ma.fields.Integer(metadata={"description": "How many teams use both."})
+    teams_of_other = ma.fields.Integer(metadata={"description": "How many teams use this one."})
+    jaccard = ma.fields.Float(
+        metadata={
+            "description": "Teams that use both, of all that use one or the other; to 4 digits.",
+            "minimum": 0,
+            "maximum": 1,
+        }
+    )
+    use_cases_together = ma.fields.Integer(metadata={"description": "How many use cases take both."})
+
+
 class FlawSchema(Schema):
     """One thing that is wrong with a request."""
 

@@ -115,7 +115,9 @@ def _put_aliases(session: AtlasSession, record: Any, names: Sequence[str], _foun
 
 
 def _check_alias(session: AtlasSession, record: Record, key: str, pointer: str) -> None:
-    owner = owner_of_name(session, type(record), key, except_id=record.id)
+    model = type(record)
+    others = select(model).where(model.slug == key, model.id != (record.id or 0))
+    owner = owner_of_name(session, model, key, except_id=record.id) or session.scalars(others).first()
     if owner is not None:
         raise taken(owner, pointer)
 
@@ -159,10 +161,10 @@ def _put_usages(_session: AtlasSession, record: UseCase, usages: Sequence[Values
 
 
 def add_evidence(session: AtlasSession, record: UseCase, values: Values) -> Evidence:
-    """Add one piece of evidence to a stored use case, unless it has that very piece.
+    """Add one piece of evidence to a stored use case.
 
     Raises:
-        Conflict: it points at no source.
+        Conflict: it points at no source, or is there already.
         Invalid: its places contradict one another.
     """
     found = look_up(session, EvidenceSchema, values)
@@ -170,7 +172,7 @@ def add_evidence(session: AtlasSession, record: UseCase, values: Values) -> Evid
     new = Evidence(**{**values, "source": found[Source, values["source"]]}, check=Check.UNCHECKED)
     same = [row for row in record.evidence if _identity(row) == _identity(new)]
     if same:
-        return same[0]
+        raise Conflict(f"The use case has this very evidence already, with the id {same[0].id}.")
     record.evidence.append(new)
     return new
 

@@ -5,7 +5,7 @@ listener on the commit writes one row for each, with what they became, and
 moves the version of the atlas on. No call site takes part, so none can forget.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from app.services.dumping import Document
 from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
+from app.services.search.indexing import index
 from app.text import fold, name_key
 
 _NOTED = "noted changes"
@@ -94,6 +95,7 @@ def write_changes(session: AtlasSession) -> None:
         {"seq": seq, **_row(session, item, became.get(item.record))} for seq, item in enumerate(noted, first)
     ]
     session.connection().execute(insert(Change), rows)
+    _index(session, noted, became)
     session.info["version"] = version
 
 
@@ -130,6 +132,15 @@ def _became(session: AtlasSession, noted: Iterable[_Noted]) -> dict[Record, Docu
         for id_, document in documents(session.connection(), collection, list(records)).items():
             became[records[id_]] = flatten(collection.schema, document)
     return became
+
+
+def _index(session: AtlasSession, noted: Iterable[_Noted], became: Mapping[Record, Document]) -> None:
+    """Bring search to what the records became, in this very transaction."""
+    by_kind: dict[Kind, dict[int, Document | None]] = {}
+    for item in noted:
+        by_kind.setdefault(item.record.record_kind, {})[item.record.id] = became.get(item.record)
+    for kind, documents_by_id in by_kind.items():
+        index(session.connection(), kind, documents_by_id)
 
 
 def _row(session: AtlasSession, noted: _Noted, after: Document | None) -> dict[str, Any]:

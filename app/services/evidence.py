@@ -1,6 +1,7 @@
 """The evidence of a use case, piece by piece."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,6 +15,7 @@ from app.services.holding import check_hold
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, turn_page
 from app.services.use_cases import USE_CASES
+from app.services.writing import Condition, check_condition
 
 _PART = USE_CASES.parts["evidence"]
 
@@ -39,38 +41,75 @@ def page_of_evidence(connection: Connection, slug: str, query: Mapping[str, Any]
     return {"items": items, "next": turned.next, "total": turned.total, "limit": query["limit"]}
 
 
-def add(session: AtlasSession, slug: str, values: Mapping[str, Any]) -> Document:
-    """Add a piece of evidence; one that is there already is given back.
+def get_evidence(connection: Connection, slug: str, id_: int) -> Document:
+    """Give a piece of evidence.
 
     Raises:
-        Conflict: it points at no source.
-        Forbidden: the token is held to other teams.
-        NotFound: there is no such use case.
+        NotFound: there is no such use case, or no such evidence of it.
     """
-    use_case = session.get_one(UseCase, find_id(session.connection(), UseCase, slug))
-    check_hold(session, use_case, Action.UPDATE)
-    row = add_evidence(session, use_case, values)
-    session.flush()  # the answer shows what was stored
+    use_case_id = find_id(connection, UseCase, slug)
     dumper = part_dumper(_PART)
     statement = select(Evidence.id, *dumper.columns).select_from(_PART.origin)
-    return dumper.dump(session.execute(statement.where(Evidence.id == row.id)).one())
+    row = connection.execute(statement.where(Evidence.id == id_, _PART.owner == use_case_id)).first()
+    if row is None:
+        raise _no_such_evidence()
+    return dumper.dump(row)
 
 
-def remove(session: AtlasSession, slug: str, id_: int) -> None:
+def add(session: AtlasSession, slug: str, values: Mapping[str, Any], condition: Condition) -> Document:
+    """Add a piece of evidence to a use case.
+
+    Args:
+        session: that holds the lock.
+        slug: of the use case.
+        values: loaded.
+        condition: what the client says it knows of the use case.
+
+    Raises:
+        Conflict: it points at no source, or is there already.
+        Forbidden: the token is held to other teams.
+        NotFound: there is no such use case.
+        Stale: the use case was changed since.
+    """
+    use_case = _find_for_change(session, slug, condition)
+    row = add_evidence(session, use_case, values)
+    session.flush()  # the answer shows what was stored
+    return get_evidence(session.connection(), use_case.slug, row.id)
+
+
+def remove(session: AtlasSession, slug: str, id_: int, condition: Condition) -> None:
     """Remove a piece of evidence; never the last one.
+
+    Args:
+        session: that holds the lock.
+        slug: of the use case.
+        id_: of the evidence.
+        condition: what the client says it knows of the use case.
 
     Raises:
         Conflict: it is the last one.
         Forbidden: the token is held to other teams.
         NotFound: there is no such use case, or no such evidence of it.
+        Stale: the use case was changed since.
     """
-    use_case = session.get_one(UseCase, find_id(session.connection(), UseCase, slug))
-    check_hold(session, use_case, Action.UPDATE)
+    use_case = _find_for_change(session, slug, condition)
     rows = {row.id: row for row in use_case.evidence}
     if id_ not in rows:
-        raise NotFound("This use case has no evidence of that id.")
+        raise _no_such_evidence()
     if len(rows) == 1:
         raise Conflict(
             "A use case keeps at least one piece of evidence. Add another one first, or delete the use case."
         )
     use_case.evidence.remove(rows[id_])
+
+
+def _find_for_change(session: AtlasSession, slug: str, condition: Condition) -> UseCase:
+    """Find the use case whose evidence changes; If-Match speaks of it, but is not demanded here."""
+    use_case = session.get_one(UseCase, find_id(session.connection(), UseCase, slug))
+    check_hold(session, use_case, Action.UPDATE)
+    check_condition(session, USE_CASES, use_case, replace(condition, is_demanded=False))
+    return use_case
+
+
+def _no_such_evidence() -> NotFound:
+    return NotFound("This use case has no evidence of that id.")

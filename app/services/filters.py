@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, SQLColumnExpression, and_
+from sqlalchemy import Connection, SQLColumnExpression, and_, true
 
 from app.models import Record
 from app.services.collections import Condition, Filter
@@ -33,7 +33,7 @@ def of_records(model: type[Record], holds: Callable[[str], Condition] | None = N
     """
     own = holds or (lambda pattern: text_holds(model, pattern))
     return {
-        "q": lambda _connection, asked: and_(*(own(pattern) for pattern in patterns_of(asked["q"]))),
+        "q": lambda _connection, asked: and_(true(), *map(own, patterns_of(asked["q"]))),
         "created_after": _compare("created_after", lambda moment: model.created_at > moment),
         "created_before": _compare("created_before", lambda moment: model.created_at < moment),
         "updated_after": _compare("updated_after", lambda moment: model.updated_at > moment),

@@ -17,11 +17,14 @@ _LifecycleSource = aliased(Source, name="lifecycle_source")
 _SuccessorSource = aliased(Source, name="successor_source")
 
 
+def library_claims(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
+    """Make the conditions on the one use case that takes the library for the purpose, in the team."""
+    return claims(connection, teams=asked.get("used_by"), purposes=asked.get("purpose"))
+
+
 def _is_claimed(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    """Make the condition that one use case takes the library for the purpose, in the team."""
-    wanted = claims(connection, teams=asked.get("used_by"), purposes=asked.get("purpose"))
-    taken = select(Usage.library_id).join(UseCase, UseCase.id == Usage.use_case_id).where(*wanted)
-    return Library.id.in_(taken)
+    taken = select(Usage.library_id).join(UseCase, UseCase.id == Usage.use_case_id)
+    return Library.id.in_(taken.where(*library_claims(connection, asked)))
 
 
 def _is_unused(_connection: Connection, asked: Mapping[str, Any]) -> Condition:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, Select, func, select, union
+from sqlalchemy import Connection, Select, func, literal, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.errors import NotFound, Renamed
@@ -83,16 +83,21 @@ def ids_named(connection: Connection, model: type[Record], names: Sequence[str])
         model: table of the records.
         names: slugs, old slugs, names or aliases, in any case and spelling that folds alike.
 
-    Returns: in order; empty when nothing is called so.
+    Returns: in order; empty when nothing is called so. The very slug of a record
+        means this record alone, even where others are named so.
     """
     keys = [name_key(name) for name in names]
     target = target_column(model.record_kind)
-    ways: list[Select[Any]] = [select(model.id).where(model.slug.in_([*names, *keys]))]
-    ways.append(select(target).where(Alias.kind == model.record_kind, Alias.key.in_(keys)))
+    by_slug = select(model.id.label("id"), model.slug.label("key"), literal(1).label("is_slug"))
+    ways: list[Select[*tuple[Any, ...]]] = [by_slug.where(model.slug.in_([*names, *keys]))]
+    aliased = select(target, Alias.key, literal(0))
+    ways.append(aliased.where(Alias.kind == model.record_kind, Alias.key.in_(keys)))
     named = getattr(model, "name_key", None)
     if named is not None:
-        ways.append(select(model.id).where(named.in_(keys)))
-    return sorted(connection.scalars(union(*ways)))
+        ways.append(select(model.id, named, literal(0)).where(named.in_(keys)))
+    rows = connection.execute(union(*ways)).all()
+    taken = {row.key for row in rows if row.is_slug} & set(names)
+    return sorted({row.id for row in rows if row.is_slug or row.key not in taken})
 
 
 def target_column(kind: Kind) -> InstrumentedAttribute[int | None]:

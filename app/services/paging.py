@@ -77,13 +77,13 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
     limit = query["limit"]
     statement = question.statement.add_columns(*(key.column for key in question.sorts))
     if query["cursor"]:
-        statement = statement.where(_after(question, _open(question.scope, query["cursor"])))
+        statement = statement.where(_after(question, open_cursor(question.scope, query["cursor"])))
     ordered = statement.order_by(
         *(key.column.desc() if key.is_descending else key.column for key in question.sorts)
     )
     rows = connection.execute(ordered.limit(limit + 1)).all()
     last = rows[limit - 1][-len(question.sorts) :] if len(rows) > limit else None
-    return Page(rows[:limit], _seal(question.scope, last) if last else None, total)
+    return Page(rows[:limit], seal_cursor(question.scope, last) if last else None, total)
 
 
 def _after(question: Question, values: Sequence[Any]) -> Condition:
@@ -102,12 +102,18 @@ def _after(question: Question, values: Sequence[Any]) -> Condition:
     return or_(*steps)
 
 
-def _seal(scope: Mapping[str, Any], values: Sequence[Any]) -> str:
+def seal_cursor(scope: Mapping[str, Any], values: Sequence[Any]) -> str:
+    """Make the cursor for a place: its values, bound to a question."""
     payload = orjson.dumps([{"at": value} if isinstance(value, datetime) else value for value in values])
     return _encode(_digest(scope, payload) + payload)
 
 
-def _open(scope: Mapping[str, Any], cursor: str) -> list[Any]:
+def open_cursor(scope: Mapping[str, Any], cursor: str) -> list[Any]:
+    """Read the values of a cursor.
+
+    Raises:
+        Invalid: it is damaged, or of another question.
+    """
     try:
         sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         digest, payload = sealed[:_DIGEST_LENGTH], sealed[_DIGEST_LENGTH:]

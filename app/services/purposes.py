@@ -1,9 +1,26 @@
 """Purposes: what they are read from, and what they can be asked."""
 
-from app.models import Kind, Purpose
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.models import Kind, Purpose, UseCase, UseCasePurpose
 from app.schemas.records import PurposeSchema
-from app.services.collections import Collection, columns_of, sorts_of
+from app.services.claims import claims
+from app.services.collections import Collection, Condition, columns_of, sorts_of
 from app.services.filters import of_records
+
+
+def purpose_claims(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
+    """Make the conditions on the one use case in which the team takes the library for the purpose."""
+    return claims(connection, teams=asked.get("team"), libraries=asked.get("library"))
+
+
+def _is_claimed(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    served = select(UseCasePurpose.purpose_id).join(UseCase, UseCase.id == UseCasePurpose.use_case_id)
+    return Purpose.id.in_(served.where(*purpose_claims(connection, asked)))
+
 
 PURPOSES = Collection(
     kind=Kind.PURPOSE,
@@ -12,7 +29,7 @@ PURPOSES = Collection(
     schema=PurposeSchema,
     origin=Purpose.__table__,
     columns=columns_of(Purpose, "name", "description"),
-    filters=of_records(Purpose),
+    filters={**of_records(Purpose), "team": _is_claimed, "library": _is_claimed},
     sorts=sorts_of(Purpose, "name", Purpose.name_key),
     label=Purpose.name,
 )

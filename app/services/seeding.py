@@ -1,11 +1,14 @@
 """The first data set: the records of app/seed, one YAML file a kind."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
+from sqlalchemy import select
 
 from app.config import PROJECT_FOLDER
 from app.db import AtlasSession
+from app.models import Alias, Kind
 from app.services.importing import Records, Report, import_records
 from app.services.registry import COLLECTIONS
 
@@ -22,13 +25,26 @@ class _PlainLoader(yaml.CSafeLoader):
 
 
 def seed(session: AtlasSession) -> Report:
-    """Take in the first data set; what is there already is left as it is."""
-    return import_records(session, first_data_set())
+    """Take in what is missing of the first data set; a record that is there is left as it is."""
+    return import_records(
+        session, {kind: _missing(session, kind, items) for kind, items in first_data_set().items()}
+    )
 
 
 def first_data_set() -> Records:
     """Read the records of the first data set."""
     return {kind: _read(collection.path) for kind, collection in COLLECTIONS.items()}
+
+
+def _missing(
+    session: AtlasSession, kind: Kind, items: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Leave out the records whose slugs are there, also as old ones or aliases."""
+    model = COLLECTIONS[kind].model
+    slugs = [item["slug"] for item in items]
+    there = set(session.scalars(select(model.slug).where(model.slug.in_(slugs))))
+    there |= set(session.scalars(select(Alias.key).where(Alias.kind == kind, Alias.key.in_(slugs))))
+    return [item for item in items if item["slug"] not in there]
 
 
 def _read(name: str) -> list[dict[str, Any]]:

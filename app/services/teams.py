@@ -12,10 +12,13 @@ from app.services.collections import Collection, Condition, Part, Pointer, colum
 from app.services.filters import among, of_records, pointing_at
 
 
+def team_claims(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
+    """Make the conditions on the one use case of the team that has the library and the purpose."""
+    return claims(connection, libraries=asked.get("uses"), purposes=asked.get("purpose"))
+
+
 def _has_claim(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    """Make the condition that one use case of the team has the library and the purpose."""
-    wanted = claims(connection, libraries=asked.get("uses"), purposes=asked.get("purpose"))
-    return exists().where(UseCase.team_id == Team.id, *wanted)
+    return exists().where(UseCase.team_id == Team.id, *team_claims(connection, asked))
 
 
 TEAMS = Collection(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from app.models import (
     Evidence,
@@ -26,9 +26,9 @@ from app.services.filters import among, of_records, pointing_at, text_holds
 from app.services.lookup import ids_named
 
 
-def _has_usage(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    """Make the condition on one and the same usage: `library=flask&role=builds` is who builds Flask."""
-    conditions = [Usage.use_case_id == UseCase.id]
+def usage_rows(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
+    """Make the conditions on one and the same usage: `library=flask&role=builds` is who builds Flask."""
+    conditions: list[Condition] = []
     if "library" in asked:
         conditions.append(Usage.library_id.in_(ids_named(connection, Library, asked["library"])))
     if "role" in asked:
@@ -40,17 +40,26 @@ def _has_usage(connection: Connection, asked: Mapping[str, Any]) -> Condition:
         conditions.append(
             Usage.library_id.in_(select(Library.id).where(Library.lifecycle.in_(asked["lifecycle"])))
         )
-    return exists().where(*conditions)
+    return conditions
 
 
-def _has_evidence(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    """Make the condition on one and the same piece of evidence."""
-    conditions = [Evidence.use_case_id == UseCase.id]
+def evidence_rows(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
+    """Make the conditions on one and the same piece of evidence."""
+    conditions: list[Condition] = []
     if "source" in asked:
         conditions.append(Evidence.source_id.in_(ids_named(connection, Source, asked["source"])))
     if "evidence_kind" in asked:
         conditions.append(Evidence.kind.in_(asked["evidence_kind"]))
-    return exists().where(*conditions)
+    return conditions
+
+
+def _has_usage(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    # Not EXISTS: SQLite would look for each library of a topic in each use case.
+    return UseCase.id.in_(select(Usage.use_case_id).where(*usage_rows(connection, asked)))
+
+
+def _has_evidence(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    return UseCase.id.in_(select(Evidence.use_case_id).where(*evidence_rows(connection, asked)))
 
 
 def _has_purpose(connection: Connection, asked: Mapping[str, Any]) -> Condition:

@@ -148,7 +148,8 @@ def patch(
     """
     record = _find(session, collection, slug)
     _refuse_read_only(collection, body)
-    values = load(collection.schema, merge(_as_input(session, collection, record), body))
+    merged = merge(_as_input(session, collection, record), writable(collection.schema, body))
+    values = load(collection.schema, {"slug": record.slug, **merged})
     return _change(session, collection, record, values, condition)
 
 
@@ -174,13 +175,31 @@ def delete(
     """
     record = _find(session, collection, slug)
     check_hold(session, record, Action.DELETE)
-    _check_condition(session, collection, record, condition)
+    check_condition(session, collection, record, condition)
     if cascade and isinstance(record, Team):
         for use_case in session.scalars(select(UseCase).where(UseCase.team_id == record.id)):
             session.delete(use_case)
         session.flush()  # what points at the team has to go first
     _check_unreferenced(session, record)
     session.delete(record)
+
+
+def check_condition(
+    session: AtlasSession, collection: Collection, record: Record, condition: Condition
+) -> None:
+    """Check what the client says it knows of a record.
+
+    Raises:
+        ConditionMissing: it has to say something.
+        Stale: the record was changed since.
+    """
+    if condition.if_match is None:
+        if condition.is_demanded:
+            raise ConditionMissing("Send the record's ETag in If-Match.")
+        return
+    mark = mark_of(documents(session.connection(), collection, [record.id])[record.id])
+    if not condition.if_match & {"*", mark}:
+        raise Stale("The record was changed since. Read it again and send its new ETag in If-Match.")
 
 
 def load(schema: type[Schema], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -233,7 +252,7 @@ def _change(
 ) -> Document:
     """Put values into a stored record; a record that is so already is not written."""
     check_hold(session, record, Action.UPDATE)
-    _check_condition(session, collection, record, condition)
+    check_condition(session, collection, record, condition)
     if values == load(collection.schema, _as_input(session, collection, record)):
         return _stored(session, collection, record)
     if values["slug"] != record.slug:
@@ -277,18 +296,6 @@ def _refuse_read_only(collection: Collection, body: Mapping[str, Any]) -> None:
         raise invalid_body([Flaw("The server alone sets this.", "read_only", f"/{name}") for name in refused])
 
 
-def _check_condition(
-    session: AtlasSession, collection: Collection, record: Record, condition: Condition
-) -> None:
-    if condition.if_match is None:
-        if condition.is_demanded:
-            raise ConditionMissing("Send the record's ETag in If-Match.")
-        return
-    mark = mark_of(documents(session.connection(), collection, [record.id])[record.id])
-    if not condition.if_match & {"*", mark}:
-        raise Stale("The record was changed since. Read it again and send its new ETag in If-Match.")
-
-
 def _check_slug(session: AtlasSession, collection: Collection, slug: str, record: Record | None) -> None:
     """Check that no other record has the slug, or had it."""
     model = collection.model
@@ -302,13 +309,14 @@ def _check_slug(session: AtlasSession, collection: Collection, slug: str, record
 
 
 def _check_name(session: AtlasSession, record: Any) -> None:
-    """Check that no other record goes by the name (in its organization for a team, in its kind else) or purl."""
+    """Check that no other record has the name (a team: in its organization) or the purl."""
     if not hasattr(record, "name"):
         return
     key = name_key(record.name)
     if isinstance(record, Team):
         here = select(Team).where(Team.organization_id == record.organization.id, Team.name_key == key)
         holder: Record | None = session.scalars(here.where(Team.id != (record.id or 0))).first()
+        holder = holder or owner_of_alias(session, Team, key, record.id)
     elif isinstance(record, Library):
         holder = owner_of_name(session, Library, key, record.id)
     else:
@@ -327,9 +335,9 @@ def _leave_redirect(session: AtlasSession, record: Record, slug: str) -> None:
     """Let the old slug lead to the record; a slug that it had before stops being an old one."""
     column = target_column(record.record_kind)
     aliases = {row.key: row for row in session.scalars(select(Alias).where(column == record.id))}
-    if slug in aliases and aliases[slug].is_slug:
-        session.delete(aliases[slug])
-        session.flush()  # the slug has to be free before it is taken again
+    regained = aliases.get(slug)
+    if regained is not None and regained.is_slug:
+        session.delete(regained)
     if record.slug not in aliases:
         old = {"name": record.slug, "key": record.slug, column.key: record.id}
         session.add(Alias(kind=record.record_kind, is_slug=True, **old))

@@ -1,0 +1,31 @@
+"""What facets and lists have in common over HTTP: the URL that adds a value as a filter."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from app.api.contract import Call
+from app.api.responses import origin
+from app.services import facet_counts
+from app.services.collections import Collection
+
+_OF_FACETS_ALONE = {"by", "exclude_self", "limit"}
+
+
+def count(call: Call, collection: Collection) -> Any:
+    """Count a list by the values of filters, each with the URL of the list that it leads to."""
+    document = facet_counts.count(call.reader, collection, call.query)
+    for facet in document["facets"]:
+        for value in facet["values"]:
+            value["url"] = _filtered_url(facet["by"], value["value"])
+    return document
+
+
+def _filtered_url(name: str, value: str) -> str:
+    """Give the URL of the list with the filters of this request and one more."""
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] not in _OF_FACETS_ALONE]
+    added = (name, str(value))
+    pairs = kept if added in kept else [*kept, added]
+    path = request.path.rstrip("/").removesuffix("/facets")
+    return f"{origin()}{path}?{urlencode(pairs)}"

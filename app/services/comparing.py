@@ -1,0 +1,115 @@
+"""Two to five teams or libraries side by side: what all have, what some have, what only one has."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.errors import Flaw, Invalid, NotFound
+from app.models import Library, Record, Team, Usage, UseCase
+from app.schemas.comparison import FACTS, By
+from app.services.claims import IN_USE
+from app.services.dumping import Document
+from app.services.lookup import ids_named, near_slugs, suggestion
+from app.services.usages import LIBRARIES, PURPOSES, TEAMS, Listed, Owner, references_of
+from app.text import name_key, slugify
+
+
+def compare(connection: Connection, query: Mapping[str, Any]) -> Document:
+    """Compare the teams or the libraries that a query string names.
+
+    Args:
+        connection: in a snapshot.
+        query: `team` or `library`, 2 to 5 of one; the other is empty.
+
+    Raises:
+        NotFound: a name is nobody's; with near names.
+        Invalid: a name is that of several, or all are names of one.
+    """
+    if query["team"]:
+        return _teams(connection, _found(connection, Team, "team", query["team"]))
+    return _libraries(connection, _found(connection, Library, "library", query["library"]))
+
+
+def _teams(connection: Connection, ids: Sequence[int]) -> Document:
+    found = _read(connection, Team, ids)
+    slugs = {id_: row.slug for id_, row in found.items()}
+    return {
+        "by": By.TEAM,
+        "items": [{"slug": row.slug, "name": row.name} for row in found.values()],
+        "facts": None,
+        "libraries": _share(connection, UseCase.team_id, slugs, "library", LIBRARIES),
+        "teams": None,
+        "purposes": _share(connection, UseCase.team_id, slugs, "purpose", PURPOSES),
+    }
+
+
+def _libraries(connection: Connection, ids: Sequence[int]) -> Document:
+    found = _read(connection, Library, ids)
+    slugs = {id_: row.slug for id_, row in found.items()}
+    return {
+        "by": By.LIBRARY,
+        "items": [{"slug": row.slug, "name": row.name} for row in found.values()],
+        "facts": {fact: {row.slug: getattr(row, fact) for row in found.values()} for fact in FACTS},
+        "libraries": None,
+        "teams": _share(connection, Usage.library_id, slugs, "team", TEAMS),
+        "purposes": _share(connection, Usage.library_id, slugs, "purpose", PURPOSES),
+    }
+
+
+def _found(connection: Connection, model: type[Record], parameter: str, names: Sequence[str]) -> list[int]:
+    found = (_one(connection, model, parameter, name, place) for place, name in enumerate(names, 1))
+    ids = list(dict.fromkeys(found))
+    if len(ids) > 1:
+        return ids
+    detail = f"All of them are names of one {parameter}; name 2 to 5 different ones."
+    raise Invalid(detail, flaws=[Flaw(detail, parameter=parameter)])
+
+
+def _one(connection: Connection, model: type[Record], parameter: str, name: str, place: int) -> int:
+    """Find the record of that name; a slug is never the name of several."""
+    ids = ids_named(connection, model, [name])
+    if len(ids) == 1:
+        return ids[0]
+    if not ids:
+        near = near_slugs(connection, model, slugify(name))
+        detail = f"No {parameter} is called like name {place}.{suggestion(near)}"
+        flaws = [Flaw(detail, "not_found", parameter=parameter)]
+        raise NotFound(detail, flaws=flaws, members={"near": near})
+    rows = connection.execute(
+        select(model.id, model.slug).where(model.id.in_(ids)).order_by(model.slug)
+    ).all()
+    by_slug: dict[str, int] = {row.slug: row.id for row in rows}
+    if name in by_slug:
+        return by_slug[name]
+    detail = f"Several are called like name {place}; say which by its slug: {', '.join(by_slug)}."
+    raise Invalid(detail, flaws=[Flaw(detail, "ambiguous", parameter=parameter)])
+
+
+def _read(connection: Connection, model: type[Team | Library], ids: Sequence[int]) -> Mapping[int, Any]:
+    """Read what is compared, in the order that was asked."""
+    rows = connection.execute(select(model.__table__).where(model.id.in_(ids)))
+    found = {row.id: row for row in rows}
+    return {id_: found[id_] for id_ in ids}
+
+
+def _share(
+    connection: Connection, owner: Owner, slugs: Mapping[int, str], word: str, listed: Listed
+) -> Document:
+    """Sort what the compared have by who has it: all, some, or one alone."""
+    lists = references_of(connection, owner, (owner.in_(slugs), *IN_USE), listed)
+    holders: dict[str, list[int]] = {}
+    references = {reference["slug"]: reference for items in lists.values() for reference in items}
+    for id_ in slugs:
+        for reference in lists[id_]:
+            holders.setdefault(reference["slug"], []).append(id_)
+    shares: Document = {"shared": [], "some": [], "only": {slug: [] for slug in slugs.values()}}
+    for reference in sorted(references.values(), key=lambda found: (name_key(found["name"]), found["slug"])):
+        having = holders[reference["slug"]]
+        if len(having) == len(slugs):
+            shares["shared"].append(reference)
+        elif len(having) > 1:
+            shares["some"].append({word: reference, "of": [slugs[id_] for id_ in having]})
+        else:
+            shares["only"][slugs[having[0]]].append(reference)
+    return shares

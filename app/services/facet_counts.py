@@ -1,0 +1,111 @@
+"""Counting facets: how many records of a list have each value of a filter.
+
+The count of a value is the number of records that are in the list and would
+be in it too with this value instead of the filter's own ones. So it is the
+total of the list with the value added, as long as the filter is not set.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, SQLColumnExpression, func, select
+
+from app.services.collections import Collection
+from app.services.dumping import Document
+from app.services.facets import FACETS, Facet
+from app.services.reading import conditions_of
+from app.services.registry import COLLECTIONS
+
+Asked = Mapping[str, Any]
+
+
+def count(connection: Connection, collection: Collection, query: Mapping[str, Any]) -> Document:
+    """Count the records of a list by the values of filters.
+
+    Args:
+        connection: in a snapshot.
+        collection: which records.
+        query: the list's filters; `by`, the facets; `exclude_self`; `limit`, values a facet.
+
+    Returns: `total`, and in `facets` for each its most frequent `values` (by count,
+        then name), the `rest` of them, how many records have none (`missing`)
+        and how many were looked at (`counted`).
+    """
+    asked = {name: query[name] for name in collection.filters if query[name] not in (None, [])}
+    total = _total(connection, collection, asked)
+    facets = []
+    for word in query["by"]:
+        is_excluded = query["exclude_self"] and word in asked
+        base = _without(asked, word) if is_excluded else asked
+        counted = _total(connection, collection, base) if is_excluded else total
+        facets.append(_facet(connection, collection, word, base, counted, query["limit"]))
+    return {"total": total, "facets": facets}
+
+
+def _facet(
+    connection: Connection, collection: Collection, word: str, asked: Asked, counted: int, limit: int
+) -> Document:
+    facet = FACETS[collection.kind][word]
+    found = _found(connection, collection, word, asked)
+    rows = connection.execute(_most_frequent(facet, found, limit)).all()
+    different, places = (rows[0].different, int(rows[0].places)) if rows else (0, 0)
+    shown = [{"value": row.value, "label": row.label, "count": row.records} for row in rows]
+    having = places if facet.is_single else connection.scalar(_number_of_records(found)) or 0
+    rest = {"values": different - len(shown), "count": places - sum(value["count"] for value in shown)}
+    return {"by": word, "values": shown, "rest": rest, "missing": counted - having, "counted": counted}
+
+
+def _found(
+    connection: Connection, collection: Collection, word: str, asked: Asked
+) -> Select[*tuple[Any, ...]]:
+    """Select the value and the record of each place where a record of the list has a value.
+
+    Filters that speak of the same row as the facet are conditions on that row.
+    Those alone will do, unless the facet's own filter holds for another row.
+    """
+    facet = FACETS[collection.kind][word]
+    same_row = {name for name, make in collection.filters.items() if make is collection.filters[word]}
+    rows = facet.rows(connection, _without(asked, word))
+    elsewhere = asked if word in asked else _without(asked, *same_row)
+    statement = select(facet.value.label("value"), facet.record.label("record")).select_from(facet.origin)
+    statement = statement.where(facet.value.is_not(None), *rows)
+    conditions = conditions_of(connection, collection, elsewhere)
+    if not conditions:
+        return statement
+    listed = select(collection.model.id).where(*conditions).subquery("listed")
+    return statement.join(listed, listed.c.id == facet.record)
+
+
+def _most_frequent(facet: Facet, found: Select[*tuple[Any, ...]], limit: int) -> Select[*tuple[Any, ...]]:
+    """Select the values that most records have, each with the number of values and the sum of all counts."""
+    places = found.subquery("places")
+    number = func.count() if facet.is_single else func.count(places.c.record.distinct())
+    counts = select(places.c.value, number.label("records")).group_by(places.c.value).subquery("counts")
+    names: tuple[SQLColumnExpression[Any], ...] = (counts.c.value,) * 3
+    origin: FromClause = counts
+    if facet.names is not None:
+        named = COLLECTIONS[facet.names.record_kind]
+        names = (facet.names.slug, named.label, next(iter(named.sorts.values())))
+        origin = counts.join(facet.names.__table__, facet.names.id == counts.c.value)
+    value, label, key = names
+    windows = (
+        func.count().over().label("different"),
+        func.sum(counts.c.records).over().label("places"),
+    )
+    statement = select(value.label("value"), label.label("label"), counts.c.records, *windows)
+    return statement.select_from(origin).order_by(counts.c.records.desc(), key, value).limit(limit)
+
+
+def _number_of_records(found: Select[*tuple[Any, ...]]) -> Select[int]:
+    places = found.subquery("places")
+    return select(func.count(places.c.record.distinct()))
+
+
+def _total(connection: Connection, collection: Collection, asked: Asked) -> int:
+    conditions = conditions_of(connection, collection, asked)
+    counted = select(func.count()).select_from(collection.model).where(*conditions)
+    return connection.scalar(counted) or 0
+
+
+def _without(asked: Asked, *words: str) -> Asked:
+    return {name: value for name, value in asked.items() if name not in words}

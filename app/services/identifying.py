@@ -1,0 +1,157 @@
+"""Finding one library by package URL, by repository or by any of its names."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, SQLColumnExpression, case, func, literal, select, union_all
+
+from app.errors import Flaw, Invalid, NotFound
+from app.models import Alias, Kind, Library
+from app.packages import forge_purl, purl_key, pypi_name_key, repository_key
+from app.schemas.lookups import Matched
+from app.services.collections import Condition
+from app.services.dumping import Document
+from app.services.libraries import LIBRARIES
+from app.services.lookup import near_slugs, suggestion
+from app.services.reading import documents
+from app.text import name_key, slugify
+
+Way = Select[*tuple[Any, ...]]
+
+
+class Candidate(NamedTuple):
+    """A library that may be the one.
+
+    Attributes:
+        rank: the lowest is the likeliest.
+        slug: decides between equals.
+        id: its primary key.
+        matched: what of it would match.
+        text: that, as it is stored.
+    """
+
+    rank: int
+    slug: str
+    id: int
+    matched: str
+    text: str
+
+
+def identify(connection: Connection, query: Mapping[str, Any]) -> Document:
+    """Give the library that is called so, with `matched`.
+
+    Args:
+        connection: in a snapshot.
+        query: one of `purl`, `repository` and `name`; the others are None.
+
+    Raises:
+        Invalid: it is no package URL, or no address of a repository.
+        NotFound: with near names.
+    """
+    way = next(way for way in _WAYS if query[way] is not None)
+    found, name = _WAYS[way](connection, query[way])
+    if not found:
+        near = near_slugs(connection, Library, slugify(name))
+        detail = f"No library has that {way}." + suggestion(near)
+        raise NotFound(detail, members={"near": near})
+    best = min(found)
+    document = documents(connection, LIBRARIES, [best.id])[best.id]
+    return {**document, "matched": best.matched}
+
+
+def _by_purl(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
+    try:
+        key = purl_key(asked)
+    except ValueError as error:
+        raise _refuse("purl", "Must be a package URL, such as pkg:pypi/numpy.") from error
+    ways = (
+        _way(0, Matched.PURL, Library.purl, Library.purl == key),
+        _way(1, Matched.PURL, Library.purl, _is_like(func.lower(Library.purl), key)),
+    )
+    found = _read(connection, ways)
+    return [candidate for candidate in found if purl_key(candidate.text) == key], key.rpartition("/")[2]
+
+
+def _by_repository(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
+    key = repository_key(asked)
+    if key is None:
+        raise _refuse("repository", "Must be a repository's URL, such as https://github.com/pallets/flask.")
+    name = key.rpartition("/")[2]
+    purl = forge_purl(key)
+    # Several libraries may live in one repository: the one that is called like it comes first.
+    rank = case((Library.slug == slugify(name), 0), else_=1)
+    pattern = f"%{re.sub('[^a-z0-9]+', '%', name.lower())}%"
+    is_near = func.lower(Library.repository_url).like(pattern)
+    found = _read(connection, [_way(rank, Matched.REPOSITORY, Library.repository_url, is_near)])
+    same = [candidate for candidate in found if repository_key(candidate.text) == key]
+    if not same and purl:
+        same = _read(connection, [_way(0, Matched.PURL, Library.purl, Library.purl == purl)])
+    return same, name
+
+
+def _by_name(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
+    """Look for the very name first, then for what PyPI would not tell from it."""
+    key = name_key(asked)
+    exact = _read(connection, _names(lambda column: column == key))
+    if exact:
+        return exact, key
+    wanted = pypi_name_key(key)
+    purl = f"pkg:pypi/{wanted}"
+    ways = [
+        *_names(lambda column: _is_like(column, wanted)),
+        _way(4, Matched.PURL, Library.purl, _is_like(func.lower(Library.purl), purl)),
+    ]
+    found = _read(connection, ways)
+    return [candidate for candidate in found if _pypi_key_of(candidate) in {wanted, purl}], key
+
+
+def _pypi_key_of(candidate: Candidate) -> str:
+    is_purl = candidate.matched == Matched.PURL
+    return purl_key(candidate.text) if is_purl else pypi_name_key(candidate.text)
+
+
+def _names(matches: Callable[[SQLColumnExpression[str]], Condition]) -> Iterable[Way]:
+    """Make the ways to find a library by slug, name, old slug and alias."""
+    alias_rank = case((Alias.is_slug, 2), else_=3)
+    alias_matched = case((Alias.is_slug, Matched.SLUG.value), else_=Matched.ALIAS.value)
+    aliased = select(alias_rank.label("rank"), Library.slug, Library.id, alias_matched, Alias.key)
+    return (
+        _way(0, Matched.SLUG, Library.slug, matches(Library.slug)),
+        _way(1, Matched.NAME, Library.name_key, matches(Library.name_key)),
+        aliased.join(Alias, Alias.library_id == Library.id).where(
+            Alias.kind == Kind.LIBRARY, matches(Alias.key)
+        ),
+    )
+
+
+def _way(
+    rank: int | SQLColumnExpression[int],
+    matched: Matched,
+    text: SQLColumnExpression[Any],
+    condition: Condition,
+) -> Way:
+    order = literal(rank) if isinstance(rank, int) else rank
+    matched_word = literal(matched.value)
+    return select(order.label("rank"), Library.slug, Library.id, matched_word, text).where(condition)
+
+
+def _is_like(column: SQLColumnExpression[str], key: str) -> Condition:
+    """Make the condition that a text may be one whose dashes another spelling has otherwise."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", key)
+    return column.like(escaped.replace("-", "%"), escape="\\")
+
+
+def _read(connection: Connection, ways: Iterable[Way]) -> list[Candidate]:
+    return [Candidate(*row) for row in connection.execute(union_all(*ways))]
+
+
+def _refuse(parameter: str, detail: str) -> Invalid:
+    return Invalid(f"{detail} ({parameter})", flaws=[Flaw(detail, parameter=parameter)])
+
+
+_WAYS: dict[str, Callable[[Connection, str], tuple[list[Candidate], str]]] = {
+    "purl": _by_purl,
+    "repository": _by_repository,
+    "name": _by_name,
+}

@@ -1,0 +1,13 @@
+"""Search: words of all records in one index, candidates from the database, ranking in one place.
+
+    words.py     text to words, words to terms
+    indexing.py  keeps the index in step with the records, in the writing transaction
+    question.py  what somebody typed: words, phrases, exclusions, the kind they ask for
+    meaning.py   each word's alternatives: the vocabulary's, beginnings, compounds, synonyms, misspellings
+    engine.py    the one place that differs: FTS5 and tsvector find candidates
+    ranking.py   which candidate first, and why
+    searching.py the answer
+    suggesting.py completions while typing
+
+Ranking happens here and not in the database, so that both give one order; see decision 0015.
+"""

@@ -1,0 +1,94 @@
+"""The index proper: FTS5 on SQLite, a tsvector with a GIN index on PostgreSQL.
+
+Terms are ASCII letters and digits (words.py), so both take them as they are
+and no query can be malformed. Both answer one question: which entries hold
+this combination of terms, the oldest first, at most so many.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, column, delete, func, insert, literal, select, table
+
+from app.models import Kind, SearchEntry
+
+# Alternatives: one of these combinations of terms has to be there.
+Group = frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A combination of terms: one of each group, and none of the others.
+
+    Attributes:
+        groups: of alternatives, each a combination of terms.
+        without: terms that must not be there.
+    """
+
+    groups: tuple[Group, ...]
+    without: frozenset[str] = frozenset()
+
+
+# `search_index` is also FTS5's own column for commands and questions; PostgreSQL's table has an id.
+_INDEX = table("search_index", column("rowid"), column("id"), column("terms"), column("search_index"))
+
+
+def find(connection: Connection, wanted: Wanted, limit: int) -> Select[Any]:
+    """Make the statement for the ids of the entries that hold what is wanted, oldest first."""
+    if connection.dialect.name == "sqlite":
+        match = _INDEX.c.search_index.op("MATCH")(_to_fts5(wanted))
+        return select(_INDEX.c.rowid.label("id")).where(match).order_by(_INDEX.c.rowid).limit(limit)
+    match = _INDEX.c.terms.op("@@")(func.to_tsquery("simple", _to_tsquery(wanted)))
+    return select(_INDEX.c.id).where(match).order_by(_INDEX.c.id).limit(limit)
+
+
+def add(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:
+    """Take entries into the index, after they were written."""
+    if connection.dialect.name == "sqlite":
+        entries = select(SearchEntry.id, SearchEntry.terms).where(*_these(kind, ids))
+        connection.execute(insert(_INDEX).from_select(["rowid", "terms"], entries))
+    else:
+        lexemes = func.array_to_tsvector(func.string_to_array(SearchEntry.terms, " "))
+        vectors = select(SearchEntry.id, lexemes).where(*_these(kind, ids))
+        connection.execute(insert(_INDEX).from_select(["id", "terms"], vectors))
+
+
+def remove(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:
+    """Take entries out of the index, before they are deleted."""
+    if connection.dialect.name == "sqlite":
+        # The index keeps no text of its own, so it has to be told what it forgets.
+        told = select(literal("delete"), SearchEntry.id, SearchEntry.terms).where(*_these(kind, ids))
+        connection.execute(insert(_INDEX).from_select(["search_index", "rowid", "terms"], told))
+    else:
+        entries = select(SearchEntry.id).where(*_these(kind, ids))
+        connection.execute(delete(_INDEX).where(_INDEX.c.id.in_(entries)))
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(insert(_INDEX).values(search_index="delete-all"))
+    else:
+        connection.execute(delete(_INDEX))
+
+
+def _these(kind: Kind, ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+    return SearchEntry.kind == kind, SearchEntry.record_id.in_(ids)
+
+
+def _to_fts5(wanted: Wanted) -> str:
+    return _combine(wanted, quote='"', either=" OR ", both=" AND ", but_not=" NOT ")
+
+
+def _to_tsquery(wanted: Wanted) -> str:
+    return _combine(wanted, quote="'", either=" | ", both=" & ", but_not=" & !")
+
+
+def _combine(wanted: Wanted, *, quote: str, either: str, both: str, but_not: str) -> str:
+    def written(way: tuple[str, ...]) -> str:
+        return "(" + both.join(f"{quote}{term}{quote}" for term in way) + ")"
+
+    groups = ("(" + either.join(written(way) for way in sorted(group)) + ")" for group in wanted.groups)
+    without = (f"{but_not}{quote}{term}{quote}" for term in sorted(wanted.without))
+    return both.join(groups) + "".join(without)

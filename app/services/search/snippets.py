@@ -1,0 +1,46 @@
+"""The piece of a record's text that shows why it is a hit: plain text, and where in it the words stand."""
+
+import re
+import unicodedata
+from typing import Any
+
+from app.services.search.ranking import Hit
+from app.services.search.words import stem_of, words_of
+
+LONGEST = 200
+_BEFORE = 60
+_RUNS = re.compile(r"[^\W_]+")
+
+
+def snippet_of(hit: Hit) -> dict[str, Any]:
+    """Cut the piece around the first word that was found.
+
+    Returns: `text`, at most about 200 characters, which is text and no markup, and `highlights`: for each
+        word found the first character and the one behind the last (code points of `text`, from 0).
+    """
+    wanted = {stem_of(word) for reason in hit.reasons for word in words_of(reason.found)}
+    text = " ".join((hit.row.body or hit.row.label).split())
+    places = _places(text, wanted)
+    if not places and _places(hit.row.label, wanted):
+        text = hit.row.label if not text or text == hit.row.label else f"{hit.row.label}: {text}"
+        places = _places(text, wanted)
+    start = max(0, places[0][0] - _BEFORE) if places else 0
+    if start:
+        start = text.rfind(" ", 0, start) + 1
+    end = len(text) if len(text) <= start + LONGEST else text.rfind(" ", start, start + LONGEST)
+    end = end if end > start else start + LONGEST
+    lead, trail = "… " if start else "", " …" if end < len(text) else ""
+    shift = len(lead) - start
+    shown = [
+        {"start": first + shift, "end": last + shift}
+        for first, last in places
+        if start <= first and last <= end
+    ]
+    return {"text": f"{lead}{text[start:end]}{trail}", "highlights": shown}
+
+
+def _places(text: str, wanted: set[str]) -> list[tuple[int, int]]:
+    """Find where words of these stems stand."""
+    composed = unicodedata.normalize("NFC", text)
+    runs = _RUNS.finditer(composed)
+    return [run.span() for run in runs if any(stem_of(word) in wanted for word in words_of(run.group()))]

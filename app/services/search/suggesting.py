@@ -1,0 +1,113 @@
+"""Completions while somebody types: names and aliases in which some word begins so, the most used first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select, union_all
+
+from app.models import Kind, SearchEntry, SearchWord, Team, Usage, UseCase, UseCasePurpose
+from app.services.claims import IN_USE
+from app.services.search import engine
+from app.services.search.engine import Wanted
+from app.services.search.indexing import COMPLETED_KINDS
+from app.services.search.words import kind_term, name_term, stem_of, words_of
+
+MOST_SUGGESTED = 10
+_MOST_BEGINNINGS = 50
+_MOST_CANDIDATES = 100
+
+
+def suggest(connection: Connection, typed: str, kinds: Sequence[Kind], limit: int) -> list[dict[str, Any]]:
+    """Complete what is typed so far.
+
+    Args:
+        connection: in a snapshot.
+        typed: whole words, and the beginning of the last one.
+        kinds: to look among; none: libraries, teams, purposes and organizations.
+        limit: 1 to 10.
+
+    Returns: the name or alias that fits, with kind, slug and name of the record and the number of its use
+        cases; those in use the most first.
+    """
+    words = words_of(typed)
+    among = [kind for kind in COMPLETED_KINDS if not kinds or kind in kinds]
+    rows = _candidates(connection, words, among) if words and among else []
+    fitting = [(row, name) for row in rows if (name := _fitting_name(row, words))]
+    uses = _uses(connection, [row for row, _name in fitting])
+    ranked = sorted(fitting, key=lambda pair: _order(pair[0], pair[1], words, uses))
+    return [
+        {
+            "completion": name,
+            "kind": row.kind,
+            "slug": row.slug,
+            "name": row.label,
+            "use_cases": uses.get((row.kind, row.record_id), 0),
+        }
+        for row, name in ranked[:limit]
+    ]
+
+
+def _candidates(connection: Connection, words: Sequence[str], among: Sequence[Kind]) -> Sequence[Any]:
+    *whole, beginning = words
+    longer = (SearchWord.word >= beginning, SearchWord.word < beginning + "\U0010ffff", SearchWord.names > 0)
+    commonest = select(SearchWord.stem).where(*longer).order_by(SearchWord.names.desc(), SearchWord.word)
+    stems = set(connection.scalars(commonest.limit(_MOST_BEGINNINGS)))
+    if not stems:
+        return []
+    groups = [frozenset({(name_term(stem_of(word)),)}) for word in whole]
+    groups.append(frozenset((name_term(stem),) for stem in stems))
+    parts = [
+        select(
+            engine.find(
+                connection, Wanted((frozenset({(kind_term(kind),)}), *groups)), _MOST_CANDIDATES
+            ).subquery()
+        )
+        for kind in among
+    ]
+    ids = connection.scalars(union_all(*parts)).all()
+    columns = (
+        SearchEntry.kind,
+        SearchEntry.record_id,
+        SearchEntry.slug,
+        SearchEntry.label,
+        SearchEntry.names,
+    )
+    return connection.execute(select(*columns).where(SearchEntry.id.in_(ids))).all()
+
+
+def _fitting_name(row: Any, words: Sequence[str]) -> str:
+    """Give the first of a record's names in which the words stand and some word begins like the last one."""
+    *whole, beginning = words
+    for name in row.names.split("\n"):
+        held = words_of(name)
+        if set(whole) <= set(held) and any(word.startswith(beginning) for word in held):
+            return str(name)
+    return ""
+
+
+def _order(row: Any, name: str, words: Sequence[str], uses: dict[tuple[Kind, int], int]) -> tuple[Any, ...]:
+    is_beginning = " ".join(words_of(name)).startswith(" ".join(words))
+    return not is_beginning, -uses.get((row.kind, row.record_id), 0), len(name), row.label, row.kind, row.slug
+
+
+def _uses(connection: Connection, rows: Sequence[Any]) -> dict[tuple[Kind, int], int]:
+    """Count the use cases in which each record is in use: a statement a kind."""
+    columns = {
+        Kind.LIBRARY: Usage.library_id,
+        Kind.TEAM: UseCase.team_id,
+        Kind.PURPOSE: UseCasePurpose.purpose_id,
+        Kind.ORGANIZATION: Team.organization_id,
+    }
+    counts = {}
+    for kind, column in columns.items():
+        ids = [row.record_id for row in rows if row.kind == kind]
+        if not ids:
+            continue
+        statement = select(column, func.count(UseCase.id.distinct())).select_from(UseCase).join(Team)
+        if kind is Kind.LIBRARY:
+            statement = statement.join(Usage, Usage.use_case_id == UseCase.id)
+        if kind is Kind.PURPOSE:
+            statement = statement.join(UseCasePurpose, UseCasePurpose.use_case_id == UseCase.id)
+        for id_, number in connection.execute(statement.where(column.in_(ids), *IN_USE).group_by(column)):
+            counts[kind, id_] = number
+    return counts

@@ -1,0 +1,96 @@
+"""Libraries that answer through what they are used for: the purpose is the hit, and these are used for it."""
+
+import math
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from app.models import Kind, Role, SearchEntry, SearchWord, Usage, UseCase, UseCasePurpose
+from app.services.claims import IN_USE
+from app.services.search.meaning import How
+from app.services.search.question import Asked
+from app.services.search.ranking import ASKED_KIND, Hit, Reason
+from app.services.search.words import words_of
+
+_MOST_PURPOSES = 3
+_MOST_USE_CASES = 5
+_MOST_LIBRARIES = 10
+_SHARE = 0.4
+# What a team makes or uses for a job does the job; what it connects with is only near it.
+_ROLES = {Role.BUILDS: 1.0, Role.USES: 0.9, Role.EXTENDS: 0.9, Role.INTEGRATES: 0.4}
+_WHOLE_COVERAGE = 0.999
+
+
+def with_libraries(connection: Connection, hits: Sequence[Hit], asked: Asked, entries: int) -> list[Hit]:
+    """Add the libraries that are used for the best purposes and in the best use cases among the hits.
+
+    Args:
+        connection: in a snapshot.
+        hits: ranked.
+        asked: the question; where it asks for libraries, these come before the purposes.
+        entries: about how many records there are.
+
+    Returns: all hits, ranked anew.
+    """
+    purposes = {hit.row.record_id: hit for hit in _best(hits, Kind.PURPOSE, _MOST_PURPOSES)}
+    cases = {hit.row.record_id: hit for hit in _best(hits, Kind.USE_CASE, _MOST_USE_CASES)}
+    found: dict[int, tuple[float, Hit]] = {}
+    for library_id, role, origin in [*_used_for(connection, purposes), *_used_in(connection, cases)]:
+        worth = _SHARE * origin.score * _ROLES[role]
+        if worth > found.get(library_id, (0.0,))[0]:
+            found[library_id] = worth, origin
+    if not found:
+        return list(hits)
+    by_id = {hit.row.id: hit for hit in hits}
+    wanted = (SearchEntry.kind == Kind.LIBRARY, SearchEntry.record_id.in_(found))
+    rows = connection.execute(select(SearchEntry.__table__).where(*wanted)).all()
+    telling = _how_telling(connection, [row.label for row in rows], entries)
+    for row in rows:
+        worth, origin = found[row.record_id]
+        hit = by_id.setdefault(row.id, Hit(row, 0.0, origin.coverage))
+        hit.score += worth * telling[row.label] * (ASKED_KIND if Kind.LIBRARY in asked.kinds else 1.0)
+        hit.reasons.append(Reason(origin.row.kind, origin.reasons[0].word, origin.row.label, How.EXACT))
+    return sorted(by_id.values(), key=lambda hit: hit.order)
+
+
+def _how_telling(connection: Connection, labels: Sequence[str], entries: int) -> dict[str, float]:
+    """Say how much a library's name tells, 0 to 1: that Python is used tells less than that Boto3 is."""
+    words = {label: words_of(label) for label in labels}
+    wanted = sorted({word for held in words.values() for word in held})
+    statement = select(SearchWord.word, SearchWord.records).where(SearchWord.word.in_(wanted))
+    records = {row.word: row.records for row in connection.execute(statement)}
+    rarest = {label: min((records.get(word, 1) for word in held), default=1) for label, held in words.items()}
+    return {label: math.log(1 + entries / rare) / math.log(2 + entries) for label, rare in rarest.items()}
+
+
+def _best(hits: Sequence[Hit], kind: Kind, most: int) -> list[Hit]:
+    whole = [hit for hit in hits if hit.row.kind == kind and hit.coverage >= _WHOLE_COVERAGE]
+    return whole[:most]
+
+
+def _used_for(connection: Connection, purposes: dict[int, Hit]) -> list[tuple[int, Role, Hit]]:
+    """Find the libraries that most teams use for each purpose."""
+    if not purposes:
+        return []
+    teams = func.count(UseCase.team_id.distinct())
+    columns = (UseCasePurpose.purpose_id, Usage.library_id, Usage.role, teams.label("teams"))
+    statement = select(*columns).join_from(UseCasePurpose, UseCase)
+    statement = statement.join(Usage, Usage.use_case_id == UseCase.id).where(
+        UseCasePurpose.purpose_id.in_(purposes), *IN_USE
+    )
+    grouped = statement.group_by(UseCasePurpose.purpose_id, Usage.library_id, Usage.role)
+    rows = connection.execute(
+        grouped.order_by(teams.desc(), Usage.library_id, Usage.role, UseCasePurpose.purpose_id).limit(
+            _MOST_LIBRARIES
+        )
+    ).all()
+    return [(row.library_id, row.role, purposes[row.purpose_id]) for row in rows]
+
+
+def _used_in(connection: Connection, cases: dict[int, Hit]) -> list[tuple[int, Role, Hit]]:
+    """Find the libraries of use cases."""
+    if not cases:
+        return []
+    statement = select(Usage.use_case_id, Usage.library_id, Usage.role).where(Usage.use_case_id.in_(cases))
+    rows = connection.execute(statement.order_by(Usage.use_case_id, Usage.library_id, Usage.role)).all()
+    return [(row.library_id, row.role, cases[row.use_case_id]) for row in rows]

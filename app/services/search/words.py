@@ -1,0 +1,59 @@
+"""Text to words, and words to the terms that the index holds."""
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+
+from snowballstemmer.english_stemmer import EnglishStemmer
+
+from app.text import fold
+
+LONGEST_WORD = 60
+_WORDS = re.compile(r"[^\W_]+")
+_STEMMER = EnglishStemmer()
+
+# British and American spellings are one word.
+_SPELLINGS = (
+    ("isation", "ization"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+    ("ise", "ize"),
+    ("yse", "yze"),
+    ("our", "or"),
+)
+_SHORTEST_RESPELT = 6
+
+
+def words_of(text: str) -> list[str]:
+    """Split text into words: folded, without accents, letters and digits only, in order."""
+    decomposed = unicodedata.normalize("NFKD", fold(text))
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return [word[:LONGEST_WORD] for word in _WORDS.findall(plain)]
+
+
+@lru_cache(maxsize=100_000)
+def stem_of(word: str) -> str:
+    """Give the stem of a word: `notebooks` and `notebook` have one."""
+    for british, american in _SPELLINGS:
+        if len(word) >= _SHORTEST_RESPELT and word.endswith(british):
+            word = word[: -len(british)] + american
+            break
+    stem = _STEMMER.stemWord(word)
+    # The databases' tokenizers agree on ASCII alone.
+    return stem if stem.isascii() else "u" + hashlib.blake2b(stem.encode(), digest_size=8).hexdigest()
+
+
+def name_term(stem: str) -> str:
+    """Give the term for a stem in a name."""
+    return f"n{stem}"
+
+
+def any_term(stem: str) -> str:
+    """Give the term for a stem anywhere."""
+    return f"a{stem}"
+
+
+def kind_term(kind: str) -> str:
+    """Give the term for a kind of record."""
+    return f"k{kind.replace('_', '')}"

@@ -1,0 +1,134 @@
+"""Made-up rows into a database: table by table, then the change log, the version and the search index."""
+
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from app.db import AtlasSession, Base
+from app.models import (
+    Action,
+    Alias,
+    Atlas,
+    Change,
+    Evidence,
+    Kind,
+    Library,
+    LibraryTopic,
+    Organization,
+    Purpose,
+    Record,
+    Source,
+    Team,
+    Usage,
+    UseCase,
+    UseCasePurpose,
+)
+from app.services.flattening import flatten
+from app.services.reading import documents
+from app.services.registry import COLLECTIONS
+from bench import world
+from bench.claims import Claims
+from bench.world import Maker, Row, Size
+
+Progress = Callable[[int], Any]
+
+_CHUNK = 500
+_KEYED = (Organization, Team, Library, Purpose, Source, UseCase, Evidence, Alias)
+
+
+def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> None:
+    """Fill an atlas in which nothing was ever written.
+
+    Args:
+        session: that holds the lock.
+        size: how many records.
+        seed: the same one makes the same rows.
+        progress: told how many records were written, twice for each: once into its table, once into the log.
+    """
+    connection = session.connection()
+    maker = Maker(size, Random(seed))
+    rows = {model.record_kind: made for model, made in _shared(maker)}
+    old_names = list(world.aliases(rows))
+    topics = world.library_topics(rows[Kind.LIBRARY])
+    for model in (Organization, Source, Team, Library, Purpose):
+        _insert(connection, model, rows[model.record_kind])
+        progress(len(rows[model.record_kind]))
+    _insert(connection, LibraryTopic, topics)
+    _insert(connection, Alias, old_names)
+    for batch in Claims(maker, rows[Kind.TEAM], rows[Kind.LIBRARY], rows[Kind.PURPOSE]).batches():
+        _insert(connection, UseCase, batch.use_cases)
+        _insert(connection, UseCasePurpose, batch.purposes)
+        _insert(connection, Usage, batch.usages)
+        _insert(connection, Evidence, batch.evidence)
+        progress(len(batch.use_cases))
+    _set_sequences(connection)
+    _log(connection, session, progress)
+    _index(connection)
+
+
+def _shared(maker: Maker) -> Iterator[tuple[type[Record], list[Row]]]:
+    """Make what use cases point at, in the order of the change log."""
+    yield Organization, world.organizations(maker)
+    yield Source, world.sources(maker)
+    yield Team, world.teams(maker)
+    yield Library, world.libraries(maker)
+    yield Purpose, world.purposes(maker)
+
+
+def _insert(connection: Connection, model: type[Base], rows: list[Row]) -> None:
+    if rows:
+        connection.execute(insert(model), rows)
+
+
+def _log(connection: Connection, session: AtlasSession, progress: Progress) -> None:
+    """Write that every record was created, and move the version of the atlas on."""
+    author = session.info["author"]
+    written = 0
+    for kind, collection in COLLECTIONS.items():
+        ids = connection.scalars(select(collection.model.id).order_by(collection.model.id)).all()
+        for some in _chunks(ids):
+            found = documents(connection, collection, some)
+            rows = [
+                {
+                    "seq": seq,
+                    "at": found[id_]["created_at"],
+                    "actor": author.name,
+                    "request_id": author.request_id,
+                    "action": Action.CREATE,
+                    "kind": kind,
+                    "slug": found[id_]["slug"],
+                    "revision": found[id_]["revision"],
+                    "before": None,
+                    "after": flatten(collection.schema, found[id_]),
+                }
+                for seq, id_ in enumerate(some, written + 1)
+            ]
+            connection.execute(insert(Change), rows)
+            written += len(rows)
+            progress(len(rows))
+    connection.execute(update(Atlas).values(version=Atlas.version + written))
+
+
+def _set_sequences(connection: Connection) -> None:
+    """Let PostgreSQL go on counting behind the ids that were given."""
+    if connection.dialect.name != "postgresql":
+        return
+    for model in _KEYED:
+        last = select(func.max(model.id)).scalar_subquery()
+        name = func.pg_get_serial_sequence(model.__tablename__, "id")
+        connection.execute(select(func.setval(name, last)))
+
+
+def _index(connection: Connection) -> None:
+    """Build the search index, where there is one."""
+    try:
+        from app.services.search import indexing  # noqa: PLC0415  # the atlas may have no search
+    except ModuleNotFoundError:
+        return
+    indexing.rebuild(connection, COLLECTIONS.values())
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -1,0 +1,75 @@
+"""Who may do what: every route and method of the application, with the answer to a good token.
+
+The addresses stand for the records that `test_access.py` makes: one idle record of each
+kind, and one use case of a team that the held token is not held to.
+"""
+
+from app.models import EvidenceKind
+
+PAGE, READ, WRITE, ADD = "page", "read", "write", "add"
+
+_API = "/api/v1"
+_NO_HOLD = {
+    "organizations": {"name": "{name}"},
+    "teams": {"name": "{name}", "organization": "idle"},
+    "use-cases": {"title": "{name}", "team": "idle", "evidence": [{"source": "idle"}]},
+}
+_ADDABLE = {
+    "libraries": {"name": "{name}"},
+    "purposes": {"name": "{name}"},
+    "sources": {"title": "{name}", "kind": "article"},
+}
+_BODIES = {**_NO_HOLD, **_ADDABLE}
+
+# (rule, method): (kind of access, address to ask, status for a good token, body)
+TABLE = {
+    ("/", "GET"): (PAGE, "/", 200, None),
+    ("/openapi.json", "GET"): (PAGE, "/openapi.json", 200, None),
+    ("/docs", "GET"): (PAGE, "/docs", 200, None),
+    ("/docs/<name>", "GET"): (PAGE, "/docs/init.js", 200, None),
+    ("/docs/assets/<name>", "GET"): (PAGE, "/docs/assets/swagger-ui.css", 200, None),
+    ("/problems", "GET"): (PAGE, "/problems", 200, None),
+    ("/problems/<code>", "GET"): (PAGE, "/problems/busy", 200, None),
+    ("/livez", "GET"): (PAGE, "/livez", 200, None),
+    ("/readyz", "GET"): (PAGE, "/readyz", 200, None),
+    (f"{_API}", "GET"): (PAGE, f"{_API}", 404, None),
+    (f"{_API}/swagger.json", "GET"): (PAGE, f"{_API}/swagger.json", 200, None),
+    (f"{_API}/teams/<slug>/libraries", "GET"): (READ, f"{_API}/teams/idle/libraries", 200, None),
+    (f"{_API}/libraries/<slug>/teams", "GET"): (READ, f"{_API}/libraries/idle/teams", 200, None),
+    **{
+        (f"{_API}/{path}/<slug>/use-cases", "GET"): (READ, f"{_API}/{path}/idle/use-cases", 200, None)
+        for path in ("teams", "libraries", "purposes", "sources")
+    },
+    **{(f"{_API}/{path}", "GET"): (READ, f"{_API}/{path}", 200, None) for path in _BODIES},
+    **{(f"{_API}/{path}", "POST"): (WRITE, f"{_API}/{path}", 201, body) for path, body in _NO_HOLD.items()},
+    **{(f"{_API}/{path}", "POST"): (ADD, f"{_API}/{path}", 201, body) for path, body in _ADDABLE.items()},
+    **{(f"{_API}/{path}/<slug>", "GET"): (READ, f"{_API}/{path}/idle", 200, None) for path in _BODIES},
+    **{
+        (f"{_API}/{path}/<slug>", "PUT"): (WRITE, f"{_API}/{path}/idle", 200, body)
+        for path, body in _BODIES.items()
+    },
+    **{
+        (f"{_API}/{path}/<slug>", "PATCH"): (WRITE, f"{_API}/{path}/idle", 200, {"slug": "idle"})
+        for path in _BODIES
+    },
+    **{(f"{_API}/{path}/<slug>", "DELETE"): (WRITE, f"{_API}/{path}/unused", 204, None) for path in _BODIES},
+    (f"{_API}/use-cases/<slug>/evidence", "GET"): (READ, f"{_API}/use-cases/idle/evidence", 200, None),
+    (f"{_API}/use-cases/<slug>/evidence", "POST"): (
+        WRITE,
+        f"{_API}/use-cases/idle/evidence",
+        201,
+        {"source": "idle", "kind": EvidenceKind.OBSERVED},
+    ),
+    (f"{_API}/use-cases/<slug>/evidence/<int:id>", "DELETE"): (
+        WRITE,
+        f"{_API}/use-cases/idle/evidence/1",
+        204,
+        None,
+    ),
+}
+
+
+def body_of(row, name):
+    """Give the body of a row, with a name of its own."""
+    body = TABLE[row][3]
+    return body and {key: name if value == "{name}" else value for key, value in body.items()}

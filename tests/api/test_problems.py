@@ -1,0 +1,174 @@
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from app.api import libraries
+from app.errors import EXPLANATIONS
+from app.services import reading
+from tests.client import Client, assert_problem
+
+
+@pytest.fixture
+def only_sqlite(database):
+    if not database.is_sqlite:
+        pytest.skip("of SQLite alone")
+
+
+@pytest.fixture
+def only_postgresql(database):
+    if database.is_sqlite:
+        pytest.skip("of PostgreSQL alone")
+
+
+@pytest.fixture
+def hurried(session_app, database, settings):
+    """Lets the application serve with other time limits: `hurried(write_timeout_seconds=0.05)`."""
+    from dataclasses import replace
+
+    from app.db import Database
+
+    made = []
+
+    def bind(**changes):
+        made.append(Database(replace(settings, **changes)))
+        session_app.extensions["database"] = made[-1]
+        return made[-1]
+
+    yield bind
+    for other in made:
+        other.dispose()
+    session_app.extensions["database"] = database
+
+
+class TestBusy:
+    def test_a_writer_that_waits_too_long_is_told_to_come_back(self, client, database, hurried):
+        from app.db import Author
+
+        hurried(write_timeout_seconds=0.1)
+        with database.writing(Author("tests", "tests")):
+            answer = client.post("/organizations", {"name": "Acme"})
+        assert_problem(answer, 503, "busy")
+        assert answer.headers["Retry-After"] == "1"
+        assert client.get("/organizations").get_json()["total"] == 0
+
+    def test_no_free_connection_is_the_same(self, client, database, settings, hurried):
+        few = hurried(threads=1)
+        with few.reading():
+            assert_problem(client.get("/organizations"), 503, "busy")
+
+
+class TestTimeLimit:
+    def test_a_question_that_takes_too_long_is_stopped(self, client, make, hurried):
+        for _ in range(3):
+            make.organization()
+        bounded = hurried(read_timeout_seconds=0.01)
+        endless = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000) SELECT count(*) FROM n"
+        )
+        with pytest.raises(sa.exc.OperationalError) as caught, bounded.reading() as connection:
+            connection.execute(sa.text(endless))
+        with client.app.test_request_context():
+            from flask import g
+
+            g.request_id = "tests"
+            problem = client.app.handle_user_exception(caught.value)
+        assert_problem_of(problem, 503, "query_timeout")
+
+
+def assert_problem_of(response, status, code):
+    assert (response.status_code, json.loads(response.data)["code"]) == (status, code)
+    assert response.headers["Retry-After"] == "1"
+
+
+class TestStorage:
+    def test_a_full_disk_is_told_and_reading_goes_on(self, client, make, database, only_sqlite):
+        make.organization(slug="first", name="First")
+        _limit_pages(database)
+        body = {"name": "Second", "description": "x" * 10_000}
+        answers = [client.post("/organizations", {**body, "name": f"Number {n}"}) for n in range(60)]
+        full = next(answer for answer in answers if answer.status_code != 201)
+        assert_problem(full, 503, "storage_full")
+        assert client.get("/organizations/first").status_code == 200
+        kept = sum(answer.status_code == 201 for answer in answers)
+        assert client.get("/organizations").get_json()["total"] == kept + 1
+
+    def test_writing_works_again_once_there_is_room(self, client, database, only_sqlite):
+        _limit_pages(database)
+        for number in range(60):
+            client.post("/organizations", {"name": f"Number {number}", "description": "x" * 10_000})
+        _limit_pages(database, 1_000_000)
+        assert client.post("/organizations", {"name": "Room", "description": "x" * 10_000}).status_code == 201
+
+
+def _limit_pages(database, pages=None):
+    """Let SQLite find its disk full after some more pages; a limit holds for a connection."""
+    if pages is None:
+        with database.reader.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar() + 20
+
+    @sa.event.listens_for(database.writer, "begin")
+    def limit(connection):
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+class TestLostConnection:
+    def test_it_is_told_and_the_next_request_is_served(self, client, database, only_postgresql):
+        client.get("/organizations")
+        with database.reading() as connection:
+            _terminate_others(database, connection)
+            with pytest.raises(sa.exc.OperationalError) as caught:
+                connection.execute(sa.text("SELECT 1"))
+        with client.app.test_request_context():
+            from flask import g
+
+            g.request_id = "tests"
+            assert_problem_of(client.app.handle_user_exception(caught.value), 503, "unavailable")
+        assert client.get("/organizations").status_code == 200
+
+    def test_a_server_that_is_away_is_told(self, session_app, tmp_path):
+        from app.config import Settings
+        from tests.conftest import bound
+
+        gone = Settings(database_url=f"postgresql+psycopg://nobody@/none?host={tmp_path}")
+        with bound(session_app, gone):
+            answer = Client(session_app, None).get("/organizations")
+        assert_problem(answer, 503, "unavailable")
+        assert "Retry-After" in answer.headers
+
+
+def _terminate_others(database, connection):
+    pid = connection.connection.dbapi_connection.info.backend_pid
+    with database.writer.connect() as other:
+        other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+class TestUnexpected:
+    @pytest.fixture
+    def broken(self, monkeypatch):
+        """A library list that fails as nobody foresaw."""
+
+        def fail(*_arguments):
+            message = "the secret of the house"
+            raise RuntimeError(message)
+
+        monkeypatch.setattr(libraries.reading, "page", fail)
+
+    def test_it_says_nothing_of_what_went_wrong(self, client, broken):
+        problem = assert_problem(client.get("/libraries"), 500, "internal_error")
+        assert problem["detail"] == EXPLANATIONS["internal_error"][2]
+        assert "secret of the house" not in json.dumps(problem)
+
+    def test_it_is_logged_once_with_the_request_id(self, client, broken, log_lines):
+        answer = client.get("/libraries")
+        events = [json.loads(line) for line in log_lines().splitlines()]
+        assert [event["request_id"] for event in events] == [answer.headers["X-Request-Id"]]
+        assert "the secret of the house" in events[0]["exception"]
+
+    def test_a_fault_of_ours_in_sql_is_one(self, client, monkeypatch):
+        def fail(connection, *_rest):
+            connection.execute(sa.text("SELECT nothing FROM nowhere"))
+
+        monkeypatch.setattr(reading, "page", fail)
+        problem = assert_problem(client.get("/libraries"), 500, "internal_error")
+        assert "nowhere" not in json.dumps(problem)

@@ -1,0 +1,116 @@
+"""Every list takes a fixed number of SQL statements, however long it is."""
+
+import pytest
+
+from app.api.contract import operations_of
+from app.api.site import NAMESPACES
+
+# Version, count and rows; one more for each part of a record, and for each name that has to be looked up.
+LISTS = {
+    "/organizations": 3,
+    "/teams": 4,
+    "/libraries": 5,
+    "/purposes": 3,
+    "/use-cases": 6,
+    "/sources": 3,
+    "/use-cases/netflix-python-across-the-business/evidence": 4,
+    "/teams/demand-engineering/use-cases": 8,
+    "/libraries/python/use-cases": 8,
+    "/purposes/model-training/use-cases": 8,
+    "/sources/techrepublic-netflix-python-2019/use-cases": 8,
+    "/teams/demand-engineering/libraries": 7,
+    "/libraries/python/teams": 7,
+    "/purposes/model-training/libraries": 7,
+    "/libraries/python/related": 6,
+}
+
+
+def count_statements(seeded, statements, path):
+    with statements() as seen:
+        response = seeded.get(path)
+    assert response.status_code == 200
+    return len(seen)
+
+
+def is_page(operation):
+    return operation.returns is not None and operation.returns.__name__.endswith("PageSchema")
+
+
+class TestLists:
+    @pytest.mark.parametrize(("path", "expected"), LISTS.items())
+    def test_the_number_does_not_depend_on_the_length(self, seeded, statements, path, expected):
+        counts = [count_statements(seeded, statements, f"{path}?limit={limit}") for limit in (5, 50)]
+        assert counts == [expected, expected]
+
+    @pytest.mark.parametrize(("path", "expected"), LISTS.items())
+    def test_the_count_is_one_of_them(self, seeded, statements, path, expected):
+        assert count_statements(seeded, statements, f"{path}?total=false") == expected - 1
+
+    def test_every_list_stands_here(self):
+        operations = operations_of(NAMESPACES)
+        lists = [path for (path, _method), operation in operations.items() if is_page(operation)]
+        assert sorted(lists) == sorted(f"/api/v1{_template(path)}" for path in LISTS)
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("path", "expected"),
+        [
+            ("/use-cases?library=python&role=uses&team=core", 8),
+            ("/use-cases?q=python+data+netflix", 6),
+            ("/use-cases?source=techrepublic-netflix-python-2019&evidence_kind=documented", 7),
+            ("/libraries?purpose=model-training&used_by=core&used_by=machine-learning", 7),
+            ("/teams?uses=python&uses=numpy&purpose=model-training", 6),
+        ],
+    )
+    def test_each_kind_of_name_is_looked_up_once(self, seeded, statements, path, expected):
+        assert count_statements(seeded, statements, path) == expected
+
+
+class TestShapes:
+    @pytest.mark.parametrize(
+        ("path", "expected"),
+        [
+            ("/use-cases?fields=title", 3),
+            ("/use-cases?fields=title,evidence", 4),
+            ("/use-cases?expand=team", 8),
+            ("/use-cases?expand=libraries", 9),
+            ("/use-cases?expand=purposes", 7),
+            ("/use-cases?expand=evidence", 7),
+            ("/use-cases?expand=team,libraries,purposes,evidence", 13),
+            ("/libraries?expand=maker,replaced_by", 9),
+            ("/teams?expand=organization", 5),
+        ],
+    )
+    def test_the_number_does_not_depend_on_the_length(self, seeded, statements, path, expected):
+        counts = [count_statements(seeded, statements, f"{path}&limit={limit}") for limit in (5, 50)]
+        assert counts == [expected, expected]
+
+
+class TestItems:
+    @pytest.mark.parametrize(
+        ("path", "expected"),
+        [
+            ("/organizations/netflix", 3),
+            ("/teams/core", 4),
+            ("/libraries/python", 5),
+            ("/use-cases/netflix-python-across-the-business", 6),
+            ("/use-cases/netflix-python-across-the-business?fields=title", 3),
+        ],
+    )
+    def test_it_takes_one_for_each_part(self, seeded, statements, path, expected):
+        assert count_statements(seeded, statements, path) == expected
+
+    def test_an_unchanged_list_takes_one(self, seeded, statements):
+        etag = seeded.get("/libraries").headers["ETag"]
+        with statements() as seen:
+            assert seeded.get("/libraries", headers={"If-None-Match": etag}).status_code == 304
+        assert len(seen) == 1
+
+
+def _template(path):
+    """Put the placeholder where a slug stands: the second part of a path of three."""
+    parts = path.split("/")
+    if len(parts) > 2:
+        parts[2] = "{slug}"
+    return "/".join(parts)

@@ -1,0 +1,178 @@
+"""Writes app/api/examples.json: every operation once, on a fresh seeded atlas (`make examples`).
+
+Reading comes first, so that totals are those of the first data set; writing
+then makes records of an invented broadcaster, changes them and deletes them.
+"""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+
+from app import create_app
+from app.api.examples import FILE
+from app.config import Settings
+from app.models import Scope
+from tests.client import API, Client
+from tests.conftest import make_token
+from tests.databases import SqliteFarm
+
+ORIGIN = "https://atlas.example"
+TIME = "2026-11-23T00:00:00Z"
+
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
+_PAGE = "?limit=2"
+_ARTICLE = "techrepublic-netflix-python-2019"
+
+_ORGANIZATION = {
+    "name": "Northwind Radio",
+    "homepage_url": "https://northwind.example/",
+    "description": "An invented broadcaster.",
+}
+_TEAM = {
+    "name": "Playout",
+    "slug": "playout",
+    "organization": "northwind-radio",
+    "area": "Broadcasting",
+    "description": "Keeps the stations on the air.",
+    "contact_url": "https://northwind.example/teams/playout",
+    "aliases": ["On-air team"],
+}
+_LIBRARY = {
+    "name": "Ruff",
+    "kind": "application",
+    "origin": "open_source",
+    "summary": "Linter and formatter for Python code.",
+    "homepage_url": "https://docs.astral.sh/ruff/",
+    "repository_url": "https://github.com/astral-sh/ruff",
+    "purl": "pkg:pypi/ruff",
+    "license": "MIT",
+    "language": "Rust",
+    "topics": ["formatting", "linting"],
+    "lifecycle": "active",
+}
+_PURPOSE = {"name": "Linting", "description": "Finding mistakes in code without running it."}
+_SOURCE = {
+    "kind": "manifest",
+    "title": "pyproject.toml of playout",
+    "publisher": "Northwind Radio",
+    "accessed_on": "2026-11-23",
+    "url": "https://git.northwind.example/playout/pyproject.toml",
+}
+_EVIDENCE = {
+    "source": "pyproject-toml-of-playout",
+    "section": "dependency-groups",
+    "line": 14,
+    "mentions": ["ruff"],
+    "kind": "manifest",
+}
+_USE_CASE = {
+    "team": "playout",
+    "title": "Linting with Ruff",
+    "description": "Every commit is checked with Ruff before it is merged.",
+    "purposes": ["linting"],
+    "usages": [{"library": "ruff", "role": "uses", "version_range": ">=0.17,<0.18"}],
+    "since": "2026-01-12",
+    "evidence": [_EVIDENCE],
+}
+_MORE_EVIDENCE = {
+    "source": "pyproject-toml-of-playout",
+    "section": "tool.ruff",
+    "line": 31,
+    "mentions": ["tool.ruff"],
+    "kind": "manifest",
+    "note": "The rules that are checked.",
+}
+
+# Operation, method, path, body. `{evidence}` is the id of the evidence that was added last.
+_READS = (
+    ("list_organizations", "GET", f"/organizations{_PAGE}", None),
+    ("get_organization", "GET", "/organizations/netflix", None),
+    ("list_teams", "GET", f"/teams{_PAGE}", None),
+    ("get_team", "GET", "/teams/demand-engineering", None),
+    ("list_team_use_cases", "GET", f"/teams/demand-engineering/use-cases{_PAGE}", None),
+    ("list_team_libraries", "GET", f"/teams/demand-engineering/libraries{_PAGE}", None),
+    ("list_libraries", "GET", f"/libraries{_PAGE}", None),
+    ("get_library", "GET", "/libraries/flask-restplus", None),
+    ("list_library_use_cases", "GET", f"/libraries/numpy/use-cases{_PAGE}", None),
+    ("list_library_teams", "GET", f"/libraries/numpy/teams{_PAGE}", None),
+    ("list_purposes", "GET", f"/purposes{_PAGE}", None),
+    ("get_purpose", "GET", "/purposes/numerical-analysis", None),
+    ("list_purpose_use_cases", "GET", f"/purposes/numerical-analysis/use-cases{_PAGE}", None),
+    ("list_use_cases", "GET", f"/use-cases{_PAGE}", None),
+    ("get_use_case", "GET", "/use-cases/demand-engineering-numerical-analysis", None),
+    ("list_evidence", "GET", f"/use-cases/demand-engineering-numerical-analysis/evidence{_PAGE}", None),
+    ("list_sources", "GET", f"/sources{_PAGE}", None),
+    ("get_source", "GET", f"/sources/{_ARTICLE}", None),
+    ("list_source_use_cases", "GET", f"/sources/{_ARTICLE}/use-cases{_PAGE}", None),
+)
+_WRITES = (
+    ("create_organization", "POST", "/organizations", _ORGANIZATION),
+    ("create_team", "POST", "/teams", _TEAM),
+    ("create_library", "POST", "/libraries", _LIBRARY),
+    ("create_purpose", "POST", "/purposes", _PURPOSE),
+    ("create_source", "POST", "/sources", _SOURCE),
+    ("create_use_case", "POST", "/use-cases", _USE_CASE),
+    ("add_evidence", "POST", "/use-cases/playout-linting-with-ruff/evidence", _MORE_EVIDENCE),
+    ("put_organization", "PUT", "/organizations/northwind-radio", _ORGANIZATION | {"description": None}),
+    ("put_team", "PUT", "/teams/playout", _TEAM | {"area": "Playout"}),
+    ("put_library", "PUT", "/libraries/ruff", _LIBRARY | {"topics": ["linting"]}),
+    ("put_purpose", "PUT", "/purposes/linting", _PURPOSE | {"name": "Static checks"}),
+    ("put_source", "PUT", "/sources/pyproject-toml-of-playout", _SOURCE | {"note": "Read on a branch."}),
+    ("patch_organization", "PATCH", "/organizations/northwind-radio", {"description": "Invented."}),
+    ("patch_team", "PATCH", "/teams/playout", {"area": "Broadcasting", "contact_url": None}),
+    ("patch_library", "PATCH", "/libraries/ruff", {"documentation_url": "https://docs.astral.sh/ruff/"}),
+    ("patch_purpose", "PATCH", "/purposes/linting", {"name": "Linting"}),
+    ("patch_source", "PATCH", "/sources/pyproject-toml-of-playout", {"note": None}),
+    ("patch_use_case", "PATCH", "/use-cases/playout-linting-with-ruff", {"status": "retired"}),
+    ("delete_evidence", "DELETE", "/use-cases/playout-linting-with-ruff/evidence/{evidence}", None),
+    ("put_use_case", "PUT", "/use-cases/playout-linting-with-ruff", _USE_CASE | {"until": "2026-10-31"}),
+    ("delete_use_case", "DELETE", "/use-cases/playout-linting-with-ruff", None),
+    ("delete_source", "DELETE", "/sources/pyproject-toml-of-playout", None),
+    ("delete_purpose", "DELETE", "/purposes/linting", None),
+    ("delete_library", "DELETE", "/libraries/ruff", None),
+    ("delete_team", "DELETE", "/teams/playout", None),
+    ("delete_organization", "DELETE", "/organizations/northwind-radio", None),
+)
+
+
+def main():
+    """Write the file anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database_url=SqliteFarm(Path(folder)).fresh("seeded"))
+        app = create_app(settings)
+        database = app.extensions["database"]
+        examples = collect(Client(app, make_token(database, "examples", *Scope)))
+        database.dispose()
+    FILE.write_text(json.dumps(examples, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def collect(client):
+    """Call every operation, and give its request and response by its id.
+
+    Args:
+        client: of a seeded atlas of its own, with a token that may write.
+    """
+    examples, added = {}, None
+    for id_, method, path, body in (*_READS, *_WRITES):
+        answer = _call(client, method, path.format(evidence=added), body)
+        added = answer["id"] if id_ == "add_evidence" else added
+        examples[id_] = {"request": body, "response": answer}
+    shown = {id_: {part: value for part, value in parts.items() if value} for id_, parts in examples.items()}
+    return {id_: parts for id_, parts in sorted(shown.items()) if parts}
+
+
+def operations():
+    """Give the ids of the operations that are called."""
+    return [id_ for id_, *_rest in (*_READS, *_WRITES)]
+
+
+def _call(client, method, path, body=None):
+    response = client.open(method, path, json=body, base_url=ORIGIN)
+    if response.status_code not in {200, 201, 204}:
+        raise RuntimeError(f"{method} {API}{path}: {response.get_data(as_text=True)}")
+    return json.loads(_MOMENT.sub(TIME, response.get_data(as_text=True) or "null"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""A good row for every table, each pointing at the others."""
+
+from datetime import UTC, datetime
+
+NOW = datetime(2026, 1, 31, tzinfo=UTC)
+STAMPS = {"revision": 1, "created_at": NOW, "updated_at": NOW, "search_text": ""}
+ROWS = {
+    "organization": {"id": 1, "slug": "netflix", "name": "Netflix", "name_key": "netflix", **STAMPS},
+    "team": {"id": 1, "slug": "core", "name": "CORE", "name_key": "core", "organization_id": 1, **STAMPS},
+    "source": {
+        "id": 1,
+        "slug": "how",
+        "title": "How",
+        "title_key": "how",
+        "kind": "article",
+        "authors": [],
+        **STAMPS,
+    },
+    "library": {
+        "id": 1,
+        "slug": "numpy",
+        "name": "NumPy",
+        "name_key": "numpy",
+        "kind": "library",
+        "origin": "open_source",
+        "lifecycle": "active",
+        **STAMPS,
+    },
+    "library_topic": {"library_id": 1, "topic": "science"},
+    "purpose": {"id": 1, "slug": "analysis", "name": "Analysis", "name_key": "analysis", **STAMPS},
+    "use_case": {
+        "id": 1,
+        "slug": "core-alerts",
+        "team_id": 1,
+        "title": "Alerts",
+        "title_key": "alerts",
+        "stance": "uses",
+        "status": "documented",
+        **STAMPS,
+    },
+    "use_case_purpose": {"use_case_id": 1, "purpose_id": 1},
+    "usage": {"use_case_id": 1, "library_id": 1, "role": "uses"},
+    "evidence": {
+        "id": 1,
+        "use_case_id": 1,
+        "source_id": 1,
+        "mentions": [],
+        "kind": "documented",
+        "check": "unchecked",
+    },
+    "alias": {"id": 1, "kind": "team", "name": "Core", "key": "core team", "is_slug": False, "team_id": 1},
+    "change": {
+        "seq": 1,
+        "at": NOW,
+        "actor": "tester",
+        "request_id": "1",
+        "action": "create",
+        "kind": "team",
+        "slug": "core",
+        "revision": 1,
+        "before": None,
+        "after": {},
+    },
+    "token": {
+        "id": 1,
+        "name": "tester",
+        "prefix": "0123456789",
+        "sha256": "0" * 64,
+        "scopes": [],
+        "is_held": False,
+        "created_at": NOW,
+        "expires_at": datetime(2026, 2, 1, tzinfo=UTC),
+    },
+    "token_team": {"token_id": 1, "team_id": 1},
+}

@@ -1,0 +1,63 @@
+from sqlalchemy import select
+
+from app.db import Author
+from app.models import SearchEntry, SearchWord
+from app.services.registry import COLLECTIONS
+from app.services.search.indexing import rebuild
+from app.services.search.searching import search
+
+AUTHOR = Author("tests", "tests")
+
+
+def found(database, question):
+    with database.reading() as connection:
+        return [item["slug"] for item in search(connection, question, [], 20, 0)["items"]]
+
+
+def contents(database):
+    columns = (SearchEntry.kind, SearchEntry.slug, SearchEntry.names, SearchEntry.body, SearchEntry.terms)
+    with database.reading() as connection:
+        entries = sorted(connection.execute(select(*columns)).all())
+        return entries, sorted(connection.execute(select(SearchWord.__table__)).all())
+
+
+class TestIndex:
+    def test_a_new_record_is_found_at_once(self, database, make):
+        make.library(name="Quokka")
+        assert found(database, "quokka") == ["quokka"]
+
+    def test_a_changed_record_is_found_by_its_new_text_alone(self, database, client, make):
+        make.library(name="Quokka", summary="Smiles.")
+        client.patch("/libraries/quokka", {"summary": "Frowns."})
+        assert found(database, "frown") == ["quokka"]
+        assert found(database, "smile") == []
+
+    def test_a_deleted_record_is_not_found(self, database, client, make):
+        make.library(name="Quokka")
+        client.delete("/libraries/quokka")
+        assert found(database, "quokka") == []
+
+    def test_an_alias_is_a_name(self, database, make):
+        make.library(name="Quokka", aliases=["Setonix"])
+        assert found(database, "setonix") == ["quokka"]
+
+    def test_what_is_rolled_back_leaves_nothing(self, database, client, make):
+        make.library(name="Quokka")
+        before = contents(database)
+        assert client.post("/libraries", {"name": "QUOKKA", "slug": "other"}).status_code == 409
+        assert contents(database) == before
+
+    def test_step_by_step_gives_what_a_rebuild_gives(self, database, client, make):
+        library = make.library(name="Quokka", topics=["animals"], aliases=["Setonix"])["slug"]
+        make.use_case(library=library, purpose=make.purpose(name="Smiling")["slug"], title="Smiles all day")
+        client.patch(f"/libraries/{library}", {"name": "Numbat", "aliases": []})
+        before = contents(database)
+        with database.writing(AUTHOR) as session:
+            rebuild(session.connection(), COLLECTIONS.values())
+        assert contents(database) == before
+        assert found(database, "numbat") == [library]
+
+    def test_the_vocabulary_forgets_words_that_nothing_holds(self, database, client, make):
+        make.library(name="Quokka")
+        client.delete("/libraries/quokka")
+        assert "quokka" not in [row.word for row in contents(database)[1]]
