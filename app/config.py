@@ -125,7 +125,7 @@ class Settings:
         default=False, parse=_switch, text="a change without `If-Match` is refused (428)"
     )
     max_body_bytes: int = setting(1_048_576, _whole(1024, 2**31 - 1), "largest request body, in bytes")
-    read_timeout_seconds: float = setting(1.0, _seconds, "longest a reading statement may run")
+    read_timeout_seconds: float = setting(5.0, _seconds, "longest a reading statement may run")
     write_timeout_seconds: float = setting(
         5.0, _seconds, "longest a writing statement may run or wait for its turn"
     )

@@ -210,8 +210,11 @@ def _sqlite_engine(url: URL, settings: Settings, *, is_writer: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # SQLite's own wait for the lock (busy_timeout) is not counted by the progress handler.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def begin_to_count(*_of_the_statement: Any) -> None:
+        # A statement has so long, as on PostgreSQL; the wait for the lock is a matter of busy_timeout.
         deadlines.at = time.monotonic() + seconds
 
     return engine

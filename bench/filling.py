@@ -28,11 +28,15 @@ from app.models import (
 from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
+from app.services.search.indexing import rebuild
 from bench import world
 from bench.claims import Claims
 from bench.world import Maker, Row, Size
 
 Progress = Callable[[int], Any]
+
+# How often each record is written: into its table, the log and the search index.
+STEPS = 3
 
 _CHUNK = 500
 _KEYED = (Organization, Team, Library, Purpose, Source, UseCase, Evidence, Alias)
@@ -45,7 +49,7 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
         session: that holds the lock.
         size: how many records.
         seed: the same one makes the same rows.
-        progress: told how many records were written, twice for each: once into its table, once into the log.
+        progress: told how many records were written; each is told of `STEPS` times.
     """
     connection = session.connection()
     maker = Maker(size, Random(seed))
@@ -65,7 +69,8 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
         progress(len(batch.use_cases))
     _set_sequences(connection)
     _log(connection, session, progress)
-    _index(connection)
+    rebuild(connection, COLLECTIONS.values())
+    progress(size.records)
 
 
 def _shared(maker: Maker) -> Iterator[tuple[type[Record], list[Row]]]:
@@ -119,15 +124,6 @@ def _set_sequences(connection: Connection) -> None:
         last = select(func.max(model.id)).scalar_subquery()
         name = func.pg_get_serial_sequence(model.__tablename__, "id")
         connection.execute(select(func.setval(name, last)))
-
-
-def _index(connection: Connection) -> None:
-    """Build the search index, where there is one."""
-    try:
-        from app.services.search import indexing  # noqa: PLC0415  # the atlas may have no search
-    except ModuleNotFoundError:
-        return
-    indexing.rebuild(connection, COLLECTIONS.values())
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -11,7 +11,7 @@ from app.config import SettingError, Settings
 from app.db import Author, Database
 from app.migrating import migrate
 from app.models import Change
-from bench.filling import Progress, fill
+from bench.filling import STEPS, Progress, fill
 from bench.world import Size
 
 _LONGEST_SECONDS = 3_600
@@ -48,7 +48,7 @@ def main(use_cases: int, seed: int, database_url: str) -> None:
     size = Size(use_cases)
     try:
         settings = Settings.from_env({"DATABASE_URL": database_url})
-        with click.progressbar(length=2 * size.records, label="Making it up", file=sys.stderr) as bar:
+        with click.progressbar(length=STEPS * size.records, label="Making it up", file=sys.stderr) as bar:
             generate(settings, size, seed, bar.update)
     except SettingError as error:
         raise click.BadParameter(str(error), param_hint="--database-url") from error

@@ -18,7 +18,7 @@ def records_of(database):
 
 
 def edges_among(records, kinds, root):
-    """Count all edges between records of some kinds and the one in the middle: {(from, kind, to): use cases}."""
+    """Count the edges among some kinds and the record in the middle: {(from, kind, to): use cases}."""
     counts = Counter()
     for id_, record in records.items():
         if id_.startswith("team:"):
@@ -30,9 +30,8 @@ def edges_among(records, kinds, root):
             ):
                 if record[member]:
                     counts[id_, word, f"{kind}:{record[member]}"] = None
-        if id_.startswith("use_case:") and "use_case" in kinds | {root.partition(":")[0]}:
-            if "use_case" in kinds or id_ == root:
-                count_own(counts, id_, record, is_root=id_ == root)
+        if id_.startswith("use_case:") and ("use_case" in kinds or id_ == root):
+            count_own(counts, id_, record, is_root=id_ == root)
         if id_.startswith("use_case:") and "use_case" not in kinds and is_in_use(record):
             count_straight(counts, record)
     shown = kinds | {root.partition(":")[0]}

@@ -15,7 +15,7 @@ from app.config import PROJECT_FOLDER
 APP = PROJECT_FOLDER / "app"
 FILES = sorted(path.relative_to(PROJECT_FOLDER) for path in APP.rglob("*.py"))
 IN_ORDER = ("get", "post", "put", "patch", "delete")
-RESOURCES = [resource for namespace in NAMESPACES for resource in {r.resource for r in namespace.resources}]
+RESOURCES = list(dict.fromkeys(route.resource for namespace in NAMESPACES for route in namespace.resources))
 RESOURCE_FILES = sorted({Path(*resource.__module__.split(".")).with_suffix(".py") for resource in RESOURCES})
 # What a module may import: modules of its own rank or a lower one.
 RANKS = [

@@ -80,7 +80,9 @@ class TestList:
     def test_it_tells_a_token_that_has_ended(self, run, token, database):
         token("old", Scope.WRITE, days=1)
         with database.writer.begin() as connection:
-            connection.execute(sa.text("UPDATE token SET created_at = '2020-01-01', expires_at = '2020-01-02'"))
+            connection.execute(
+                sa.text("UPDATE token SET created_at = '2020-01-01', expires_at = '2020-01-02'")
+            )
         assert run("tokens", "list").stdout.rstrip().endswith("ended")
 
 

@@ -42,7 +42,7 @@ class TestSettings:
             reads_require_token=False,
             require_if_match=False,
             max_body_bytes=1_048_576,
-            read_timeout_seconds=1.0,
+            read_timeout_seconds=5.0,
             write_timeout_seconds=5.0,
             log_level="INFO",
         )

@@ -320,7 +320,10 @@ def _as_given(schema: Json, name: str) -> Json:
     if name in {"Problem", "Flaw"}:
         return {**schema, "properties": properties}
     required = ["slug"] if "created_at" in properties else list(properties)
-    return {**schema, "properties": properties, "required": required}
+    given = {**schema, "properties": properties, "required": required}
+    if name.endswith("Reference"):
+        given.pop("additionalProperties", None)  # with `expand` the whole record stands here
+    return given
 
 
 def _without_default(part: Json) -> Json:

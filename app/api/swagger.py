@@ -69,7 +69,7 @@ def _apidoc(components: Components, operation: Operation, path: str) -> Json:
 
 
 def _parameter(parameter: Json) -> Json:
-    schema = downgrade(parameter["schema"])
+    schema = {name: value for name, value in downgrade(parameter["schema"]).items() if name != "example"}
     if schema.get("type") == "array":
         schema["collectionFormat"] = "csv" if parameter.get("explode") is False else "multi"
     required = {"required": True} if parameter.get("required") else {}

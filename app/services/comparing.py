@@ -67,7 +67,7 @@ def _found(connection: Connection, model: type[Record], parameter: str, names: S
 
 
 def _one(connection: Connection, model: type[Record], parameter: str, name: str, place: int) -> int:
-    """Find the record of that name; a slug is never the name of several."""
+    """Find the one record of that name."""
     ids = ids_named(connection, model, [name])
     if len(ids) == 1:
         return ids[0]
@@ -76,13 +76,8 @@ def _one(connection: Connection, model: type[Record], parameter: str, name: str,
         detail = f"No {parameter} is called like name {place}.{suggestion(near)}"
         flaws = [Flaw(detail, "not_found", parameter=parameter)]
         raise NotFound(detail, flaws=flaws, members={"near": near})
-    rows = connection.execute(
-        select(model.id, model.slug).where(model.id.in_(ids)).order_by(model.slug)
-    ).all()
-    by_slug: dict[str, int] = {row.slug: row.id for row in rows}
-    if name in by_slug:
-        return by_slug[name]
-    detail = f"Several are called like name {place}; say which by its slug: {', '.join(by_slug)}."
+    slugs = connection.scalars(select(model.slug).where(model.id.in_(ids)).order_by(model.slug))
+    detail = f"Several are called like name {place}; say which by its slug: {', '.join(slugs)}."
     raise Invalid(detail, flaws=[Flaw(detail, "ambiguous", parameter=parameter)])
 
 

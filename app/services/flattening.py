@@ -4,6 +4,7 @@ References are bare slugs, so that a record says nothing about another one.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -15,8 +16,11 @@ from app.services.dumping import Document
 
 def flatten(schema: type[ma.Schema], document: Mapping[str, Any]) -> Document:
     """Put slugs where references stand."""
-    declared = shape_of(schema).fields
-    return {name: _flat(declared[name], value) for name, value in document.items()}
+    flat = dict(document)
+    for name, declared in _holders(schema).items():
+        if name in flat:
+            flat[name] = _flat(declared, flat[name])
+    return flat
 
 
 def writable(schema: type[ma.Schema], document: Mapping[str, Any]) -> Document:
@@ -33,14 +37,23 @@ def writable(schema: type[ma.Schema], document: Mapping[str, Any]) -> Document:
     return {name: _writable(declared.get(name), value) for name, value in kept.items()}
 
 
+@cache
+def _holders(schema: type[ma.Schema]) -> Mapping[str, ma.fields.Field[Any]]:
+    """Find the fields that references stand in."""
+    declared = shape_of(schema).fields
+    return {name: field for name, field in declared.items() if _is_holder(field)}
+
+
+def _is_holder(field: ma.fields.Field[Any]) -> bool:
+    return isinstance(field.inner if isinstance(field, ma.fields.List) else field, ma.fields.Nested)
+
+
 def _flat(field: ma.fields.Field[Any], value: Any) -> Any:
     if isinstance(value, list) and isinstance(field, ma.fields.List):
         return [_flat(field.inner, item) for item in value]
     if isinstance(field, Reference):
         return value and value["slug"]
-    if isinstance(field, ma.fields.Nested):
-        return flatten(_class_of(field), value)
-    return value
+    return flatten(_class_of(field), value)
 
 
 def _writable(field: ma.fields.Field[Any] | None, value: Any) -> Any:

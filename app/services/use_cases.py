@@ -20,7 +20,6 @@ from app.models import (
     UseCasePurpose,
 )
 from app.schemas.records import EvidenceSchema, UsageSchema, UseCaseSchema, shape_of
-from app.services.claims import serves_purpose
 from app.services.collections import Collection, Condition, Filter, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, of_records, pointing_at, text_holds
 from app.services.lookup import ids_named
@@ -63,7 +62,8 @@ def _has_evidence(connection: Connection, asked: Mapping[str, Any]) -> Condition
 
 
 def _has_purpose(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    return serves_purpose(ids_named(connection, Purpose, asked["purpose"]))
+    ids = ids_named(connection, Purpose, asked["purpose"])
+    return UseCase.id.in_(select(UseCasePurpose.use_case_id).where(UseCasePurpose.purpose_id.in_(ids)))
 
 
 def _is_of_organization(connection: Connection, asked: Mapping[str, Any]) -> Condition:

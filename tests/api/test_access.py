@@ -28,7 +28,7 @@ def world(make, database, secret):
         evidence = [{"source": "idle"}, {"source": "idle", "kind": "observed"}]
         make.use_case(slug=slug, team="idle", evidence=evidence)
     make.team(slug="core", name="core", organization="idle")
-    # The use case "unused" holds neither the source nor the team of that name, so all of them can go.
+    # Nothing points at what is called unused, so that each of them can go.
     return _tokens(database, secret)
 
 

@@ -56,7 +56,8 @@ def resolve(document, reference):
 
 def query_names(document, operation):
     parameters = [
-        resolve(document, item["$ref"]) if "$ref" in item else item for item in operation.get("parameters", ())
+        resolve(document, item["$ref"]) if "$ref" in item else item
+        for item in operation.get("parameters", ())
     ]
     return {item["name"] for item in parameters if item["in"] == "query"}
 
@@ -102,7 +103,9 @@ class TestDocuments:
     def test_they_do_not_say_what_only_the_server_sets_can_be_sent(self, openapi):
         schemas = openapi["components"]["schemas"]
         for name in ("TeamInput", "LibraryInput", "UseCaseInput", "EvidenceInput"):
-            assert not {"id", "revision", "created_at", "updated_at", "check"} & set(schemas[name]["properties"])
+            assert not {"id", "revision", "created_at", "updated_at", "check"} & set(
+                schemas[name]["properties"]
+            )
 
 
 class TestParameters:
@@ -127,7 +130,9 @@ class TestParameters:
                 url = concrete(seeded, path)
                 for name in query_names(openapi, operation):
                     problem = seeded.get(url, query_string={name: "\x01"}).get_json()
-                    codes = {error["code"] for error in problem.get("errors", ()) if error.get("parameter") == name}
+                    codes = {
+                        error["code"] for error in problem.get("errors", ()) if error.get("parameter") == name
+                    }
                     assert "unknown_parameter" not in codes, (path, name)
 
 
@@ -157,7 +162,9 @@ class TestAnswers:
         assert answer.status_code == 200, answer.get_json()
         check(openapi, openapi["paths"][path]["get"], answer)
 
-    @pytest.mark.parametrize("path", ["teams", "libraries", "use-cases", "sources", "purposes", "organizations"])
+    @pytest.mark.parametrize(
+        "path", ["teams", "libraries", "use-cases", "sources", "purposes", "organizations"]
+    )
     def test_every_record_of_the_seed_is(self, seeded, openapi, path):
         answer = seeded.get(f"/{path}?limit=200")
         check(openapi, openapi["paths"][f"/api/v1/{path}"]["get"], answer)

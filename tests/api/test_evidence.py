@@ -56,9 +56,18 @@ class TestAdd:
 
     def test_the_same_piece_is_not_added_twice(self, client, serving):
         source = serving["evidence"][0]["source"]["slug"]
-        response = client.post("/use-cases/serving/evidence", {"source": source})
-        assert response.get_json() == serving["evidence"][0]
+        assert_problem(client.post("/use-cases/serving/evidence", {"source": source}), 409)
         assert client.get("/use-cases/serving").get_json() == serving
+
+    def test_its_place_leads_to_it(self, client, make, serving):
+        made = client.post("/use-cases/serving/evidence", {"source": make.source()["slug"]})
+        assert client.get(made.headers["Location"]).get_json() == made.get_json()
+
+    def test_it_is_refused_for_a_use_case_that_has_changed(self, client, make, serving):
+        tag = client.get("/use-cases/serving").headers["ETag"]
+        client.patch("/use-cases/serving", {"title": "Another"})
+        body = {"source": make.source()["slug"]}
+        assert_problem(client.post("/use-cases/serving/evidence", body, headers={"If-Match": tag}), 412)
 
     def test_it_needs_a_source(self, client, serving):
         response = client.post("/use-cases/serving/evidence", {"line": 3})
@@ -127,3 +136,9 @@ class TestDelete:
     @pytest.mark.parametrize("id_", ["0", "999999999999999999999999999999", "-1", "one"])
     def test_what_is_no_id_is_not_found(self, client, serving, id_):
         assert_problem(client.delete(f"/use-cases/serving/evidence/{id_}"), 404, "not_found")
+
+
+class TestRead:
+    def test_evidence_of_another_use_case_is_not_found(self, client, make, serving):
+        other = make.use_case()["evidence"][0]["id"]
+        assert_problem(client.get(f"/use-cases/serving/evidence/{other}"), 404)

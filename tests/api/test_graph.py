@@ -88,8 +88,10 @@ class TestGraph:
 
     @pytest.mark.parametrize(
         ("query", "parameter"),
-        [("depth=0", "depth"), ("depth=6", "depth"), ("limit=0", "limit"), ("limit=501", "limit")]
-        + [("kinds=tool", "kinds"), ("format=svg", "format")],
+        [
+            *(("depth=0", "depth"), ("depth=6", "depth"), ("limit=0", "limit"), ("limit=501", "limit")),
+            *(("kinds=tool", "kinds"), ("format=svg", "format")),
+        ],
     )
     def test_what_is_out_of_bounds_is_refused(self, seeded, query, parameter):
         response = seeded.get(f"/graph?around=library:flask&{query}")

