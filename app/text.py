@@ -14,8 +14,8 @@ NAME_KEY_LENGTH = 400
 # ECMA-262 and Rust read it alike; linear in the length of the text.
 _BLANKS = r"\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _SEEN = rf"[^\x00-\x20\x7f-\xa0{_BLANKS}]"
-LINE_PATTERN = rf"^[^\x00-\x1f\x7f-\x9f]*{_SEEN}[^\x00-\x1f\x7f-\x9f]*$"
-TEXT_PATTERN = rf"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*{_SEEN}[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+LINE_PATTERN = rf"^[ \xa0{_BLANKS}]*{_SEEN}[^\x00-\x1f\x7f-\x9f]*$"
+TEXT_PATTERN = rf"^[ \t\n\xa0{_BLANKS}]*{_SEEN}[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 
 # Letters of other scripts that look like Latin ones (Unicode TR 39, the ones found in fakes of names).
 # Capitals are looked at before case folding: a Greek capital eta looks like H, a small one like n.

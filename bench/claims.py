@@ -13,6 +13,8 @@ _CHAIN = 5
 _RING_EVERY = 4
 _ROLES = [Role.USES] * 8 + [Role.EXTENDS, Role.INTEGRATES]
 _STATUSES = [Status.DOCUMENTED] * 14 + [Status.CONFIRMED] * 4 + [Status.DISPUTED, Status.RETIRED]
+_CHECKS = [Check.UNCHECKED] * 6 + list(Check)
+_KINDS = list(EvidenceKind)
 _SECTIONS = ("Introduction", "dependencies", "Architecture", "Interview", None)
 
 
@@ -126,7 +128,7 @@ class Claims:
             self._evidence += 1
             start = random.randint(0, 100_000)
             has_span = self._maker.happens(0.5)
-            check = random.choice([Check.UNCHECKED] * 6 + list(Check))
+            check = random.choice(_CHECKS)
             checked = self._maker.day() if check is not Check.UNCHECKED else None
             yield {
                 "id": self._evidence,
@@ -138,7 +140,7 @@ class Claims:
                 "span_end": start + random.randint(1, 400) if has_span else None,
                 "excerpt_sha256": f"{random.getrandbits(256):064x}" if has_span else None,
                 "mentions": list(names),
-                "kind": random.choice(list(EvidenceKind)),
+                "kind": random.choice(_KINDS),
                 "note": None,
                 "check_result": check,
                 "checked_at": checked and self._maker.moment(checked),

@@ -11,12 +11,14 @@ from app import errors
 from app.api.contract import Resource, methods_of
 from app.api.site import NAMESPACES
 from app.config import PROJECT_FOLDER
+from app.services.registry import COLLECTIONS
 
 APP = PROJECT_FOLDER / "app"
 FILES = sorted(path.relative_to(PROJECT_FOLDER) for path in APP.rglob("*.py"))
 IN_ORDER = ("get", "post", "put", "patch", "delete")
 RESOURCES = list(dict.fromkeys(route.resource for namespace in NAMESPACES for route in namespace.resources))
 RESOURCE_FILES = sorted({Path(*resource.__module__.split(".")).with_suffix(".py") for resource in RESOURCES})
+COLLECTION_FILES = [Path("app", "api", f"{c.path.replace('-', '_')}.py") for c in COLLECTIONS.values()]
 # What a module may import: modules of its own rank or a lower one.
 RANKS = [
     {"app.config", "app.logs", "app.packages", "app.text"},
@@ -201,7 +203,7 @@ class TestResources:
         assert own == [name for name in IN_ORDER if name in own]
         assert issubclass(resource, Resource)
 
-    @pytest.mark.parametrize("path", RESOURCE_FILES, ids=str)
+    @pytest.mark.parametrize("path", COLLECTION_FILES, ids=str)
     def test_a_file_begins_with_namespace_list_and_item(self, path):
         body = [node for node in tree(path).body if isinstance(node, (ast.Assign, ast.ClassDef))]
         names = [node.name if isinstance(node, ast.ClassDef) else node.targets[0].id for node in body]

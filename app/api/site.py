@@ -3,6 +3,7 @@
 from flask import Flask, Response, g, request
 from flask_cors import CORS
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.routing import BaseConverter
 
 from app.api import (
     compare,
@@ -25,6 +26,7 @@ from app.api.documents import openapi
 from app.api.guard import REQUEST_ID
 from app.api.pages import pages
 from app.services.reading import version_of
+from app.services.writing import RESERVED_SLUGS
 
 NAMESPACES = [
     module.ns
@@ -59,9 +61,17 @@ _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 _VERSIONED = ("/api/", "/openapi.json")
 
 
+class _Word(BaseConverter):
+    """A part of a path; not a word that stands for something else there, so that Allow tells them apart."""
+
+    part_isolating = True
+    regex = rf"(?!(?:{'|'.join(sorted(RESERVED_SLUGS))})(?:/|\Z))[^/]+"
+
+
 def install(app: Flask) -> None:
     """Put the API into an application."""
     app.url_map.strict_slashes = False
+    app.url_map.converters["default"] = _Word
     app.before_request(_name_request)
     app.after_request(_put_headers)
     problems.register(app)

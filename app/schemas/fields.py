@@ -15,9 +15,10 @@ from app.text import LINE_PATTERN, SLUG_LENGTH, SLUG_PATTERN, TEXT_PATTERN, to_n
 URL_PATTERN = r"^https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?$"
 PURL_PATTERN = r"^pkg:[a-z][a-z0-9.+-]*(?:/(?:[A-Za-z0-9._~+:-]|%[0-9A-F]{2})+)+$"
 # Identifiers or groups in parentheses, joined by AND, OR, WITH: the syntax of SPDX, but for deeper nesting.
-_LICENSE = r"[A-Za-z0-9][A-Za-z0-9.+:-]*"
-_LICENSES = rf"{_LICENSE}(?: (?:AND|OR|WITH) {_LICENSE})*"
-LICENSE_PATTERN = rf"^(?:{_LICENSES}|\({_LICENSES}\))(?: (?:AND|OR) (?:{_LICENSE}|\({_LICENSES}\)))*$"
+# Written so that each text matches in one way only: a longer one costs no more than its length.
+_ONE = r"[A-Za-z0-9][A-Za-z0-9.+:-]*(?: WITH [A-Za-z0-9][A-Za-z0-9.+:-]*)?"
+_ONE_OR_GROUP = rf"(?:{_ONE}|\({_ONE}(?: (?:AND|OR) {_ONE})*\))"
+LICENSE_PATTERN = rf"^{_ONE_OR_GROUP}(?: (?:AND|OR) {_ONE_OR_GROUP})*$"
 
 _ESCAPE = re.compile(r"%[0-9a-f]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -5,7 +5,7 @@ References are bare slugs, so that a record says nothing about another one.
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import marshmallow as ma
 
@@ -53,7 +53,7 @@ def _flat(field: ma.fields.Field[Any], value: Any) -> Any:
         return [_flat(field.inner, item) for item in value]
     if isinstance(field, Reference):
         return value and value["slug"]
-    return flatten(_class_of(field), value)
+    return flatten(_class_of(cast("ma.fields.Nested", field)), value)
 
 
 def _writable(field: ma.fields.Field[Any] | None, value: Any) -> Any:

@@ -20,6 +20,14 @@ _ADDABLE = {
     "sources": {"title": "{name}", "kind": "article"},
 }
 _BODIES = {**_NO_HOLD, **_ADDABLE}
+_FACETS = {
+    "organizations": "area",
+    "teams": "area",
+    "libraries": "kind",
+    "purposes": "team",
+    "use-cases": "role",
+    "sources": "kind",
+}
 
 # (rule, method): (kind of access, address to ask, status for a good token, body)
 TABLE = {
@@ -40,6 +48,29 @@ TABLE = {
         (f"{_API}/{path}/<slug>/use-cases", "GET"): (READ, f"{_API}/{path}/idle/use-cases", 200, None)
         for path in ("teams", "libraries", "purposes", "sources")
     },
+    (f"{_API}/libraries/<slug>/related", "GET"): (READ, f"{_API}/libraries/idle/related", 200, None),
+    (f"{_API}/libraries/<slug>/impact", "GET"): (READ, f"{_API}/libraries/idle/impact", 200, None),
+    (f"{_API}/purposes/<slug>/libraries", "GET"): (READ, f"{_API}/purposes/idle/libraries", 200, None),
+    (f"{_API}/search", "GET"): (READ, f"{_API}/search?q=idle", 200, None),
+    (f"{_API}/suggest", "GET"): (READ, f"{_API}/suggest?q=idle", 200, None),
+    (f"{_API}/lookup", "GET"): (READ, f"{_API}/lookup?name=idle", 200, None),
+    (f"{_API}/compare", "GET"): (READ, f"{_API}/compare?library=idle&library=unused", 200, None),
+    (f"{_API}/coverage", "GET"): (READ, f"{_API}/coverage", 200, None),
+    (f"{_API}/graph", "GET"): (READ, f"{_API}/graph?around=library:idle", 200, None),
+    **{
+        (f"{_API}/{path}/facets", "GET"): (READ, f"{_API}/{path}/facets?by={word}", 200, None)
+        for path, word in _FACETS.items()
+    },
+    **{
+        (f"{_API}/{path}/batch", "POST"): (READ, f"{_API}/{path}/batch", 200, {"slugs": ["idle"]})
+        for path in _BODIES
+    },
+    (f"{_API}/use-cases/<slug>/evidence/<int:id>", "GET"): (
+        READ,
+        f"{_API}/use-cases/idle/evidence/{{evidence}}",
+        200,
+        None,
+    ),
     **{(f"{_API}/{path}", "GET"): (READ, f"{_API}/{path}", 200, None) for path in _BODIES},
     **{(f"{_API}/{path}", "POST"): (WRITE, f"{_API}/{path}", 201, body) for path, body in _NO_HOLD.items()},
     **{(f"{_API}/{path}", "POST"): (ADD, f"{_API}/{path}", 201, body) for path, body in _ADDABLE.items()},

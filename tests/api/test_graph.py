@@ -57,6 +57,12 @@ class TestGraph:
             {"from": "library:old", "to": "library:new", "kind": "replaced_by", "use_cases": None}
         ]
 
+    def test_a_library_is_not_built_on_itself(self, client, make):
+        library = make.library(name="Winston")["slug"]
+        make.use_case(usages=[{"library": library, "role": role} for role in ("builds", "uses")])
+        edges = client.get("/graph?around=library:winston&kinds=library").get_json()["edges"]
+        assert edges == []
+
     @pytest.mark.parametrize("members", [{"stance": "does_not_use"}, {"status": "retired"}])
     def test_what_is_not_in_use_ties_nothing(self, client, make, members):
         make.use_case(library=make.library(name="Flask")["slug"], purpose=make.purpose()["slug"], **members)

@@ -176,21 +176,21 @@ class TestEvidence:
     def test_adding_it_is_an_update_of_the_use_case(self, desk, claim):
         values = writing.load(evidence.USE_CASES.parts["evidence"].schema, {"source": "how", "line": 3})
         with desk.database.writing(AUTHOR) as session:
-            evidence.add(session, "alerts", values)
+            evidence.add(session, "alerts", values, writing.NO_CONDITION)
         row = only(desk.log(claim))
         assert (row.action, row.kind, row.revision) == ("update", "use_case", 2)
         assert len(row.after["evidence"]) == len(row.before["evidence"]) + 1 == 3
 
     def test_adding_what_is_there_leaves_none(self, desk, claim):
         values = writing.load(evidence.USE_CASES.parts["evidence"].schema, {"source": "how", "line": 2})
-        with desk.database.writing(AUTHOR) as session:
-            evidence.add(session, "alerts", values)
-        assert desk.log(claim) == []
+        with suppress(Conflict), desk.database.writing(AUTHOR) as session:
+            evidence.add(session, "alerts", values, writing.NO_CONDITION)
+        assert (desk.log(claim), desk.version()) == ([], claim)
 
     def test_removing_it_is_an_update_of_the_use_case(self, desk, claim):
         id_ = desk.log()[-1].after["evidence"][0]["id"]
         with desk.database.writing(AUTHOR) as session:
-            evidence.remove(session, "alerts", id_)
+            evidence.remove(session, "alerts", id_, writing.NO_CONDITION)
         row = only(desk.log(claim))
         assert (row.action, row.revision) == ("update", 2)
         assert [item["line"] for item in row.after["evidence"]] == [2]
