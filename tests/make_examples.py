@@ -125,7 +125,12 @@ _READS = (
     ("batch_teams", "POST", "/teams/batch?fields=name", {"slugs": ["core", "nobody"]}),
     ("batch_libraries", "POST", "/libraries/batch?fields=name", {"slugs": ["flask", "aws", "nothing"]}),
     ("batch_purposes", "POST", "/purposes/batch?fields=name", {"slugs": ["deep-learning", "nothing"]}),
-    ("batch_use_cases", "POST", "/use-cases/batch?fields=title", {"slugs": ["core-alert-signals", "nothing"]}),
+    (
+        "batch_use_cases",
+        "POST",
+        "/use-cases/batch?fields=title",
+        {"slugs": ["core-alert-signals", "nothing"]},
+    ),
     ("batch_sources", "POST", "/sources/batch?fields=title", {"slugs": [_ARTICLE, "nothing"]}),
 )
 _WRITES = (

@@ -143,8 +143,10 @@ class TestOnTheWire:
         ("request_", "status", "code"),
         [
             (
-                b"POST /api/v1/purposes HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-                b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                (
+                    b"POST /api/v1/purposes HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                ),
                 411,
                 "length_required",
             ),

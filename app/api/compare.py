@@ -4,7 +4,7 @@ from typing import Any
 
 from app.api.contract import Call, Namespace, Resource, reads
 from app.schemas.comparison import CompareQuerySchema, ComparisonSchema
-from app.services.comparing import compare
+from app.services.relations.comparing import compare
 
 ns = Namespace("compare", path="/compare", description="Teams or libraries side by side.")
 

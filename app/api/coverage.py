@@ -4,7 +4,7 @@ from typing import Any
 
 from app.api.contract import Call, Namespace, Resource, reads
 from app.schemas.coverage import CoverageQuerySchema, CoverageSchema
-from app.services.coverage import page_of_coverage
+from app.services.relations.coverage import page_of_coverage
 
 ns = Namespace("coverage", path="/coverage", description="What is known, and what is not.")
 

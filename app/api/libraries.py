@@ -17,9 +17,10 @@ from app.schemas.queries import (
 )
 from app.schemas.records import LibrarySchema, UseCaseSchema
 from app.schemas.views import LibraryTeamSchema, RelatedLibrarySchema, page_of
-from app.services import batches, reading, related, usage_views, writing
-from app.services.impact import impact_of
+from app.services import batches, reading, writing
 from app.services.libraries import LIBRARIES
+from app.services.relations import related, usage_views
+from app.services.relations.impact import impact_of
 from app.services.use_cases import USE_CASES
 
 ns = Namespace("libraries", path="/libraries", description="Any tool that a team uses or makes.")

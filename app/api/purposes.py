@@ -16,8 +16,9 @@ from app.schemas.queries import (
 )
 from app.schemas.records import PurposeSchema, UseCaseSchema
 from app.schemas.views import PurposeLibrarySchema, page_of
-from app.services import batches, reading, usage_views, writing
+from app.services import batches, reading, writing
 from app.services.purposes import PURPOSES
+from app.services.relations import usage_views
 from app.services.use_cases import USE_CASES
 
 ns = Namespace("purposes", path="/purposes", description="Jobs to be done.")

@@ -17,7 +17,8 @@ from app.schemas.queries import (
 )
 from app.schemas.records import TeamSchema, UseCaseSchema
 from app.schemas.views import TeamLibrarySchema, page_of
-from app.services import batches, reading, usage_views, writing
+from app.services import batches, reading, writing
+from app.services.relations import usage_views
 from app.services.teams import TEAMS
 from app.services.use_cases import USE_CASES
 

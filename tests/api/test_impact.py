@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from app.services import building, hit_teams
+from app.services.relations import building, hit_teams
 from tests.client import assert_problem
 from tests.shapes import assert_shape
 

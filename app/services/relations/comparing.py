@@ -11,7 +11,7 @@ from app.schemas.comparison import FACTS, By
 from app.services.claims import IN_USE
 from app.services.dumping import Document
 from app.services.lookup import ids_named, near_slugs, suggestion
-from app.services.usages import LIBRARIES, PURPOSES, TEAMS, Listed, Owner, references_of
+from app.services.relations.usages import LIBRARIES, PURPOSES, TEAMS, Listed, Owner, references_of
 from app.text import name_key, slugify
 
 

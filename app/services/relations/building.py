@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from app.models import Library, Role, Usage, UseCase
 from app.services.claims import IN_USE
 from app.services.dumping import Document
-from app.services.usages import Statement
+from app.services.relations.usages import Statement
 
 MOST_BUILT = 500
 DEEPEST = 50

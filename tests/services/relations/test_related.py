@@ -4,7 +4,7 @@ import pytest
 
 from app.db import Author
 from app.services.importing import import_records
-from app.services.related import page_of_related
+from app.services.relations.related import page_of_related
 from tests.random_claims import LIBRARIES, claims_of, random_records, teams_of
 
 QUERY = {"limit": 200, "cursor": None, "total": True}

@@ -10,7 +10,7 @@ from app.models import Library, Purpose, Team, Usage, UseCase, UseCasePurpose
 from app.services.claims import IN_USE
 from app.services.collections import Condition
 from app.services.dumping import Document
-from app.services.usages import FIRST_TEAMS, Statement, uses
+from app.services.relations.usages import FIRST_TEAMS, Statement, uses
 
 MOST_PURPOSES = 100
 MOST_ALTERNATIVES = 10

@@ -14,8 +14,8 @@ from app.services.dumping import Document
 from app.services.filters import pointing_at
 from app.services.lookup import ids_named
 from app.services.paging import Page, Question, SortKey, turn_page
+from app.services.relations.usages import SEEN_ON, newest_evidence_of, serving, uses
 from app.services.teams import TEAMS
-from app.services.usages import SEEN_ON, newest_evidence_of, serving, uses
 
 _SHAPING = {"limit", "cursor", "total"}
 _TOLD = UseCase.status != Status.RETIRED

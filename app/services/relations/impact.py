@@ -7,13 +7,13 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
 from app.models import Library, Role, Usage, UseCase
-from app.services.alternatives import MOST_PURPOSES, purposes_of
-from app.services.building import Built, built_on, start
 from app.services.claims import IN_USE
 from app.services.dumping import Document
-from app.services.hit_teams import MOST_REFERENCES, cut, direct_users, indirect_users
 from app.services.lookup import find_id
-from app.services.usages import TEAMS, references_of, uses
+from app.services.relations.alternatives import MOST_PURPOSES, purposes_of
+from app.services.relations.building import Built, built_on, start
+from app.services.relations.hit_teams import MOST_REFERENCES, cut, direct_users, indirect_users
+from app.services.relations.usages import TEAMS, references_of, uses
 
 _Successor = aliased(Library, name="successor")
 

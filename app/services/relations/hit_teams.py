@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import CTE, Connection, Integer, Row, column, func, select, values
 
 from app.models import Organization, Team, Usage, UseCase
-from app.services.building import Built
 from app.services.claims import IN_USE
 from app.services.collections import Condition
 from app.services.dumping import Document
-from app.services.usages import (
+from app.services.relations.building import Built
+from app.services.relations.usages import (
     LIBRARIES,
     PURPOSES,
     USE_CASES,

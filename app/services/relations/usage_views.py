@@ -12,7 +12,7 @@ from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, turn_page
-from app.services.usages import (
+from app.services.relations.usages import (
     FIRST_TEAMS,
     PURPOSES,
     TEAMS,

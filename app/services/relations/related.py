@@ -10,7 +10,7 @@ from app.services.claims import IN_USE
 from app.services.dumping import Document
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, turn_page
-from app.services.usages import uses
+from app.services.relations.usages import uses
 
 _PARTS = 10_000  # Jaccard is counted, sorted and paged in ten-thousandths, so that it is exact
 

@@ -1,8 +1,8 @@
 import pytest
 
 from app.db import Author
-from app.services.impact import impact_of
 from app.services.importing import import_records
+from app.services.relations.impact import impact_of
 from tests.random_claims import LIBRARIES, claims_of, random_records, shortest_paths, teams_of
 
 
