@@ -255,7 +255,8 @@ def _postgresql_engine(url: URL, settings: Settings, *, is_writer: bool) -> Engi
     parameters = {
         "TimeZone": "UTC",
         "statement_timeout": int(seconds * 1000),
-        "lock_timeout": int(settings.write_timeout_seconds * 1000),
+        # Less than the statement's own limit, so that a writer who only waited is told just that.
+        "lock_timeout": int(settings.write_timeout_seconds * 900),
         "idle_in_transaction_session_timeout": 10_000,
         "synchronous_commit": "on",
         "default_transaction_read_only": "off" if is_writer else "on",

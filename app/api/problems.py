@@ -7,12 +7,11 @@ import sqlalchemy.exc
 from flask import Flask, Response, g, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from app.api.responses import origin, problem
+from app.api.responses import nothing, origin, problem
 from app.errors import AtlasError, Conflict, Invalid, Renamed, from_database, from_http
 
 _log = logging.getLogger("atlas")
 _REDIRECTS = range(300, 400)
-_BAD_DATA = "22"
 
 
 def register(app: Flask) -> None:
@@ -37,7 +36,7 @@ def _redirect(error: Renamed) -> Response:
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status in _REDIRECTS:
-        return Response(status=status, headers={"Location": error.get_response().headers["Location"]})
+        return nothing(status, {"Location": error.get_response().headers["Location"]})
     if not isinstance(error, MethodNotAllowed):
         return problem(from_http(status))
     allowed = ", ".join(sorted(error.valid_methods or ()))
@@ -50,7 +49,7 @@ def _database(error: sqlalchemy.exc.SQLAlchemyError) -> Response:
     translated = from_database(error)
     if translated is None and isinstance(error, sqlalchemy.exc.IntegrityError):
         translated = Conflict("Something else of the atlas is in the way: a name or a reference.")
-    if translated is None and getattr(getattr(error, "orig", None), "sqlstate", "")[:2] == _BAD_DATA:
+    if translated is None and isinstance(error, sqlalchemy.exc.DataError):
         translated = Invalid("A value of the request does not fit into the database.")
     if translated is None:
         return _unexpected(error)

@@ -77,11 +77,18 @@ def answer(
     return response
 
 
+def nothing(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Make an answer without a body, and so without the kind of one."""
+    response = Response(status=status, headers=headers)
+    response.headers.pop("Content-Type", None)
+    return response
+
+
 def not_modified(etag: str) -> Response | None:
     """Make the 304 for a client that has this already, or None; the answer to a POST depends on its body."""
     if request.method == "POST" or not request.if_none_match.contains_weak(etag):
         return None
-    response = Response(status=304)
+    response = nothing(304)
     response.set_etag(etag)
     return response
 
