@@ -7,11 +7,10 @@ import sqlalchemy.exc
 from flask import Flask, Response, g, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from app.api.responses import nothing, origin, problem
+from app.api.responses import origin, problem
 from app.errors import AtlasError, Conflict, Invalid, Renamed, from_database, from_http
 
 _log = logging.getLogger("atlas")
-_REDIRECTS = range(300, 400)
 
 
 def register(app: Flask) -> None:
@@ -35,8 +34,6 @@ def _redirect(error: Renamed) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if status in _REDIRECTS:
-        return nothing(status, {"Location": error.get_response().headers["Location"]})
     if not isinstance(error, MethodNotAllowed):
         return problem(from_http(status))
     allowed = ", ".join(sorted(error.valid_methods or ()))

@@ -77,9 +77,9 @@ def answer(
     return response
 
 
-def nothing(status: int, headers: Mapping[str, str] | None = None) -> Response:
+def nothing(status: int) -> Response:
     """Make an answer without a body, and so without the kind of one."""
-    response = Response(status=status, headers=headers)
+    response = Response(status=status)
     response.headers.pop("Content-Type", None)
     return response
 

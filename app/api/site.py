@@ -71,6 +71,7 @@ class _Word(BaseConverter):
 def install(app: Flask) -> None:
     """Put the API into an application."""
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # its redirect would be a page of HTML
     app.url_map.converters["default"] = _Word
     app.before_request(_name_request)
     app.after_request(_put_headers)
