@@ -15,10 +15,8 @@ from sqlalchemy.dialects.postgresql import REGCLASS
 from app.models import Alias, Atlas, Evidence, SearchEntry
 from app.services.registry import COLLECTIONS
 
-_NUMBERED: dict[str, Any] = {
-    model.__table__.name: model
-    for model in (*(collection.model for collection in COLLECTIONS.values()), Evidence, Alias, SearchEntry)
-}
+_MODELS: list[Any] = [collection.model for collection in COLLECTIONS.values()]
+_NUMBERED = {model.__tablename__: model for model in [*_MODELS, Evidence, Alias, SearchEntry]}
 # SQLite's memory of ids that are never given again.
 _SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
 
@@ -61,7 +59,7 @@ def read_stamp(connection: Connection) -> Stamp:
     """Read which version the atlas has, and which ids were given."""
     last = _last_of_sqlite if connection.dialect.name == "sqlite" else _last_of_postgresql
     names = [last(name, model).label(name) for name, model in _NUMBERED.items()]
-    row = connection.execute(select(Atlas.version, *names)).one()._mapping
+    row = connection.execute(select(Atlas.version, *names)).mappings().one()
     return Stamp(row["version"], {name: row[name] or 0 for name in _NUMBERED})
 
 
