@@ -142,6 +142,22 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
+class ImportMode(StrEnum):
+    """What an import does with items that cannot be taken: nothing at all then, or all the others."""
+
+    ATOMIC = "atomic"
+    PARTIAL = "partial"
+
+
+class Outcome(StrEnum):
+    """What an import makes of an item."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
 class Scope(StrEnum):
     """What a token may do."""
 

@@ -41,7 +41,7 @@ def assign(session: AtlasSession, schema: type[Schema], record: Record, values: 
         Invalid: the values contradict one another.
     """
     found = look_up(session, schema, values)
-    _check_together(record, values)
+    _refuse(contradictions(values, record.slug))
     declared = shape_of(schema).fields
     for name, value in values.items():
         put = _LISTS.get(name)
@@ -53,12 +53,12 @@ def assign(session: AtlasSession, schema: type[Schema], record: Record, values: 
             setattr(record, name, value)
 
 
-def _check_together(record: Record, values: Values, at: str | None = None) -> None:
-    """Check what no single member can say of itself.
+def contradictions(values: Values, slug: str | None = None, at: str | None = None) -> list[Flaw]:
+    """Find what no single member can say of itself.
 
     Args:
-        record: that the values are for.
         values: loaded.
+        slug: of the record that they are for.
         at: pointer to the one piece of evidence, where the values are not a whole record.
     """
     flaws = []
@@ -73,9 +73,12 @@ def _check_together(record: Record, values: Values, at: str | None = None) -> No
         elif start is not None and end <= start:
             detail = "Must be greater than `start`; it is the character after the last one."
             flaws.append(Flaw(detail, pointer=f"{pointer}/end"))
-    if values.get("replaced_by") and values["replaced_by"] == record.slug:
+    if values.get("replaced_by") and values["replaced_by"] == slug:
         flaws.append(Flaw("A library does not replace itself.", pointer="/replaced_by"))
-    flaws += _repeated_usages(values.get("usages", ()))
+    return flaws + _repeated_usages(values.get("usages", ()))
+
+
+def _refuse(flaws: Sequence[Flaw]) -> None:
     if flaws:
         raise Invalid(flaws[0].detail, flaws=flaws)
 
@@ -168,7 +171,7 @@ def add_evidence(session: AtlasSession, record: UseCase, values: Values) -> Evid
         Invalid: its places contradict one another.
     """
     found = look_up(session, EvidenceSchema, values)
-    _check_together(record, {"evidence": [values]}, at="")
+    _refuse(contradictions({"evidence": [values]}, at=""))
     new = Evidence(**{**values, "source": found[Source, values["source"]]}, check=Check.UNCHECKED)
     same = [row for row in record.evidence if _identity(row) == _identity(new)]
     if same:

@@ -87,16 +87,21 @@ def write_changes(session: AtlasSession) -> None:
     noted = [item for item in session.info.pop(_NOTED, {}).values() if item.before or not item.is_deleted]
     if not noted:
         return
-    moved = update(Atlas).values(version=Atlas.version + len(noted)).returning(Atlas.version)
-    version = session.connection().scalar(moved) or 0
-    first = version - len(noted) + 1
+    first = move_on(session, len(noted))
     became = _became(session, noted)
     rows = [
         {"seq": seq, **_row(session, item, became.get(item.record))} for seq, item in enumerate(noted, first)
     ]
     session.connection().execute(insert(Change), rows)
     _index(session, noted, became)
+
+
+def move_on(session: AtlasSession, changes: int) -> int:
+    """Move the version of the atlas on by so many changes, and give the `seq` of the first one."""
+    moved = update(Atlas).values(version=Atlas.version + changes).returning(Atlas.version)
+    version = session.connection().scalar(moved) or 0
     session.info["version"] = version
+    return version - changes + 1
 
 
 def _touched(session: AtlasSession) -> Iterable[Record]:

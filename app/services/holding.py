@@ -19,17 +19,32 @@ def check_hold(session: AtlasSession, record: Record, action: Action) -> None:
         Forbidden: naming the teams that the token is held to.
     """
     author: Author = session.info["author"]
-    if author.teams is None or _is_own(record, author.teams, action) or _is_addition(record, action):
-        return
-    teams = ", ".join(sorted(author.teams)) or "no team that is left"
-    raise Forbidden(f"This token is held to {teams}: it cannot write this record.")
+    if not may_write(author, record.record_kind, _team_of(record), action):
+        raise Forbidden(refusal(author))
 
 
-def _is_own(record: Record, teams: frozenset[str], action: Action) -> bool:
+def may_write(author: Author, kind: Kind, team: str | None, action: Action) -> bool:
+    """Say whether an author may write a record.
+
+    Args:
+        author: who writes.
+        kind: of the record.
+        team: slug of the team that the record belongs to, or is; None: of no team.
+        action: what is done to it.
+    """
+    if author.teams is None:
+        return True
+    is_own = team in author.teams and (kind is Kind.USE_CASE or action is Action.UPDATE)
+    return is_own or (kind in _SHARED and action is Action.CREATE)
+
+
+def refusal(author: Author) -> str:
+    """Say why an author may not write a record."""
+    teams = ", ".join(sorted(author.teams or ())) or "no team that is left"
+    return f"This token is held to {teams}: it cannot write this record."
+
+
+def _team_of(record: Record) -> str | None:
     if isinstance(record, UseCase):
-        return record.team.slug in teams
-    return isinstance(record, Team) and record.slug in teams and action is Action.UPDATE
-
-
-def _is_addition(record: Record, action: Action) -> bool:
-    return record.record_kind in _SHARED and action is Action.CREATE
+        return record.team.slug
+    return record.slug if isinstance(record, Team) else None

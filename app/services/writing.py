@@ -41,6 +41,7 @@ _MOST_NAMED = 10
 
 # What stands behind a collection in a URL and is no record.
 RESERVED_SLUGS = frozenset({"batch", "facets"})
+RESERVED = Flaw("This word stands for something else in URLs; take another slug.", "reserved", "/slug")
 
 # What may point at a record of a kind, and how: a record with any of these is not deleted.
 _POINTERS: dict[Kind, tuple[tuple[type[Record], Any], ...]] = {
@@ -233,7 +234,7 @@ def merge(target: Any, change: Any) -> Any:
 
 
 def _add(session: AtlasSession, collection: Collection, values: Mapping[str, Any]) -> Document:
-    slug = values.get("slug") or _slug_for(collection.kind, values)
+    slug = values.get("slug") or slug_for(collection.kind, values)
     record = collection.model()
     _check_slug(session, collection, slug, None)
     assign(session, collection.schema, record, {**values, "slug": slug})
@@ -282,7 +283,8 @@ def _as_input(session: AtlasSession, collection: Collection, record: Record) -> 
     return sent
 
 
-def _slug_for(kind: Kind, values: Mapping[str, Any]) -> str:
+def slug_for(kind: Kind, values: Mapping[str, Any]) -> str:
+    """Make the slug of a new record that came without one."""
     if kind is Kind.USE_CASE:
         return slugify(f"{values['team']} {values['title']}")
     slug = slugify(values.get("name") or values["title"])
@@ -300,8 +302,7 @@ def _check_slug(session: AtlasSession, collection: Collection, slug: str, record
     """Check that no other record has the slug, or had it."""
     model = collection.model
     if slug in RESERVED_SLUGS:
-        flaw = Flaw("This word stands for something else in URLs; take another slug.", "reserved", "/slug")
-        raise Conflict(flaw.detail, flaws=[flaw])
+        raise Conflict(RESERVED.detail, flaws=[RESERVED])
     holder = session.scalars(select(model).where(model.slug == slug)).first()
     holder = holder or owner_of_alias(session, model, slug, record.id if record else None)
     if holder is not None:

@@ -9,7 +9,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, column, delete, func, insert, literal, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Insert,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 
 from app.models import Kind, SearchEntry
 
@@ -52,6 +69,16 @@ def add(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:
         lexemes = func.array_to_tsvector(func.string_to_array(SearchEntry.terms, " "))
         vectors = select(SearchEntry.id, lexemes).where(*_these(kind, ids))
         connection.execute(insert(_INDEX).from_select(["id", "terms"], vectors))
+
+
+def adding(dialect: Dialect) -> Insert:
+    """Make the statement that takes an entry into the index, from its `id` and `terms`."""
+    id_, terms = bindparam("id", type_=Integer), bindparam("terms", type_=Text)
+    if dialect.name == "sqlite":
+        return insert(_INDEX).values(rowid=id_, terms=terms)
+    return insert(_INDEX).values(
+        id=id_, terms=func.array_to_tsvector(func.string_to_array(terms, literal_column("' '")))
+    )
 
 
 def remove(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Dialect, delete, insert, select
 
 from app.models import Kind, SearchEntry, SearchWord
+from app.services.bulk import Rows
 from app.services.collections import Collection
 from app.services.dumping import Document
 from app.services.reading import documents
@@ -33,14 +34,44 @@ def index(connection: Connection, kind: Kind, became: Mapping[int, Document | No
     for ids in _chunks(became):
         words = _Words(kind)
         for row in _forget(connection, kind, ids):
-            words.count(row.names, row.body, -1)
-        rows = [_entry(kind, id_, document) for id_ in ids if (document := became[id_]) is not None]
+            words.count(words_of(row.names), words_of(row.body), -1)
+        rows = [_entry(words, id_, document) for id_ in ids if (document := became[id_]) is not None]
         if rows:
             connection.execute(insert(SearchEntry), rows)
             engine.add(connection, kind, ids)
-        for row in rows:
-            words.count(row["names"], row["body"], 1)
         words.write(connection)
+
+
+class NewEntries:
+    """Entries for many new records, made before the lock is taken."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Begin with none."""
+        names = ("id", "kind", "record_id", "slug", "label", "names", "body", "terms")
+        self._entries = Rows(dialect, insert(SearchEntry), *names)
+        self._index = Rows(dialect, engine.adding(dialect))
+        self._words: dict[Kind, _Words] = {}
+
+    def add(self, kind: Kind, id_: int, record_id: int, document: Document) -> None:
+        """Add the entry of a record.
+
+        Args:
+            kind: of the record.
+            id_: that the entry gets.
+            record_id: of the record.
+            document: of the record.
+        """
+        words = self._words.setdefault(kind, _Words(kind))
+        row = {"id": id_, **_entry(words, record_id, document)}
+        self._entries.add(row)
+        self._index.add(row)
+
+    def write(self, connection: Connection) -> None:
+        """Write the entries into the index."""
+        self._entries.write(connection)
+        self._index.write(connection)
+        for words in self._words.values():
+            words.write(connection)
 
 
 def rebuild(connection: Connection, collections: Iterable[Collection]) -> None:
@@ -65,28 +96,30 @@ def _forget(connection: Connection, kind: Kind, ids: Sequence[int]) -> Sequence[
     return rows
 
 
-def _entry(kind: Kind, id_: int, document: Document) -> dict[str, Any]:
-    """Make the index's row for a record."""
+def _entry(words: "_Words", id_: int, document: Document) -> dict[str, Any]:
+    """Make the index's row for a record, and count its words in."""
     name = next(document[member] for member in _NAMES if member in document)
     purl = document.get("purl") or ""
     others = [*document.get("aliases", ()), document["slug"], purl.rpartition("/")[2]]
     names = "\n".join(dict.fromkeys([name, *(other for other in others if other)]))
     texts = (document.get(member) or "" for member in _BODIES)
     body = "\n".join(text if isinstance(text, str) else ", ".join(text) for text in texts if text)
+    in_names, in_body = words_of(names), words_of(body)
+    words.count(in_names, in_body, 1)
     return {
-        "kind": kind,
+        "kind": words.kind,
         "record_id": id_,
         "slug": document["slug"],
         "label": name,
         "names": names,
         "body": body,
-        "terms": _terms(kind, names, body),
+        "terms": _terms(words.kind, in_names, in_body),
     }
 
 
-def _terms(kind: Kind, names: str, body: str) -> str:
-    in_names = dict.fromkeys(stem_of(word) for word in words_of(names))
-    anywhere = dict.fromkeys([*in_names, *(stem_of(word) for word in words_of(body))])
+def _terms(kind: Kind, names: Iterable[str], body: Iterable[str]) -> str:
+    in_names = dict.fromkeys(map(stem_of, names))
+    anywhere = dict.fromkeys([*in_names, *map(stem_of, body)])
     return " ".join([kind_term(kind), *map(name_term, in_names), *map(any_term, anywhere)])
 
 
@@ -94,14 +127,15 @@ class _Words:
     """What changes of the vocabulary: for each word, in how many more or fewer records and names it is."""
 
     def __init__(self, kind: Kind) -> None:
+        self.kind = kind
         self.is_completed = kind in COMPLETED_KINDS
         self.records: Counter[str] = Counter()
         self.names: Counter[str] = Counter()
 
-    def count(self, names: str, body: str, step: int) -> None:
+    def count(self, names: Iterable[str], body: Iterable[str], step: int) -> None:
         """Count the words of a record in (1) or out (-1)."""
-        in_names = set(words_of(names))
-        for word in in_names | set(words_of(body)):
+        in_names = set(names)
+        for word in in_names.union(body):
             self.records[word] += step
         for word in in_names if self.is_completed else ():
             self.names[word] += step

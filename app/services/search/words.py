@@ -27,6 +27,8 @@ _SHORTEST_RESPELT = 6
 
 def words_of(text: str) -> list[str]:
     """Split text into words: folded, without accents, letters and digits only, in order."""
+    if text.isascii():
+        return [word[:LONGEST_WORD] for word in _WORDS.findall(text.lower())]  # the same, faster
     decomposed = unicodedata.normalize("NFKD", fold(text))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return [word[:LONGEST_WORD] for word in _WORDS.findall(plain)]
