@@ -22,7 +22,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0005"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -32,6 +32,7 @@ PURL_LENGTH = 500
 LICENSE_LENGTH = 500
 WORD_LENGTH = 80
 VERSION_RANGE_LENGTH = 200
+SCOPE_LENGTH = 80
 NOTE_LENGTH = 2_000
 LIST_LENGTH = 200
 SHA256_LENGTH = 64
@@ -413,6 +414,7 @@ class Usage(Base):
     library_id: Mapped[int] = mapped_column(ForeignKey("library.id", ondelete="RESTRICT"), primary_key=True)
     role: Mapped[Role] = mapped_column(words(Role), primary_key=True)
     version_range: Mapped[str | None] = mapped_column(String(VERSION_RANGE_LENGTH))
+    scope: Mapped[str | None] = mapped_column(String(SCOPE_LENGTH))
 
     library: Mapped[Library] = relationship()
 

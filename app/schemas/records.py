@@ -11,6 +11,7 @@ from app.models import (
     NAME_LENGTH,
     NOTE_LENGTH,
     POSITION_MAXIMUM,
+    SCOPE_LENGTH,
     SUMMARY_LENGTH,
     VERSION_RANGE_LENGTH,
     WORD_LENGTH,
@@ -182,6 +183,10 @@ class UsageSchema(Schema):
     )
     version_range = Text(
         VERSION_RANGE_LENGTH, **optional(description="Versions in use, such as `>=1.26,<3`.")
+    )
+    scope = Text(
+        SCOPE_LENGTH,
+        **optional(description="For what a manifest declares it: `runtime`, `dev`, `build`, `extra:x`, ..."),
     )
 
 

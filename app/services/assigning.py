@@ -84,14 +84,15 @@ def _refuse(flaws: Sequence[Flaw]) -> None:
 
 
 def _repeated_usages(usages: Sequence[Values]) -> list[Flaw]:
-    ranges: dict[tuple[str, str], str | None] = {}
+    terms: dict[tuple[str, str], tuple[str | None, str | None]] = {}
     flaws = []
     for place, usage in enumerate(usages):
         key = usage["library"], usage["role"]
-        if ranges.setdefault(key, usage["version_range"]) != usage["version_range"]:
+        own = usage["version_range"], usage["scope"]
+        if terms.setdefault(key, own) != own:
             flaws.append(
                 Flaw(
-                    "This library stands here in this role with another version range.",
+                    "This library stands here in this role with another version range or scope.",
                     pointer=f"/usages/{place}",
                 )
             )
@@ -158,7 +159,7 @@ def _put_usages(_session: AtlasSession, record: UseCase, usages: Sequence[Values
     for usage in usages:
         library = found[Library, usage["library"]]
         row = kept.get((library.id, usage["role"])) or Usage(library=library, role=usage["role"])
-        row.version_range = usage["version_range"]
+        row.version_range, row.scope = usage["version_range"], usage["scope"]
         rows.setdefault((library.id, usage["role"]), row)
     record.usages = list(rows.values())
 

@@ -130,6 +130,7 @@ _PARTS = {
             "library": Pointer(Kind.LIBRARY, Library.id, Library.slug, Library.name),
             "role": Usage.role,
             "version_range": Usage.version_range,
+            "scope": Usage.scope,
         },
         order=(Library.slug, Usage.role),
         schema=UsageSchema,

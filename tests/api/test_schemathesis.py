@@ -22,7 +22,7 @@ BEYOND_SCHEMAS = (
     "`start` and `end` go together.",
     "Must be greater than `start`; it is the character after the last one.",
     "A library does not replace itself.",
-    "This library stands here in this role with another version range.",
+    "This library stands here in this role with another version range or scope.",
     "Must be the slug of the URL. To rename, PATCH the slug.",
     "Compare either teams or libraries, not both.",
     "This word stands for something else in URLs; take another slug.",

@@ -23,7 +23,12 @@ class TestCreate:
             "stance": "uses",
             "purposes": [{"slug": "sums", "name": "Sums"}],
             "usages": [
-                {"library": {"slug": "numpy", "name": "NumPy"}, "role": "uses", "version_range": None}
+                {
+                    "library": {"slug": "numpy", "name": "NumPy"},
+                    "role": "uses",
+                    "version_range": None,
+                    "scope": None,
+                }
             ],
             "since": None,
             "until": None,

@@ -110,7 +110,9 @@ class TestDefaults:
 
     def test_a_usage_is_plain_use(self):
         loaded = shape_of(UseCaseSchema).load({**LEAST[UseCaseSchema], "usages": [{"library": "numpy"}]})
-        assert loaded["usages"] == [{"library": "numpy", "role": Role.USES, "version_range": None}]
+        assert loaded["usages"] == [
+            {"library": "numpy", "role": Role.USES, "version_range": None, "scope": None}
+        ]
 
 
 class TestUseCaseSchema:

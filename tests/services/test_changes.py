@@ -101,7 +101,9 @@ class TestCreate:
     def test_a_use_case_is_one_row_with_its_parts(self, desk, claim):
         row = desk.log()[-1]
         assert row.kind == "use_case"
-        assert row.after["usages"] == [{"library": "numpy", "role": "uses", "version_range": None}]
+        assert row.after["usages"] == [
+            {"library": "numpy", "role": "uses", "version_range": None, "scope": None}
+        ]
         assert row.after["purposes"] == ["analysis"]
         assert [item["line"] for item in row.after["evidence"]] == [1, 2]
 
@@ -126,15 +128,15 @@ class TestUpdate:
                 Kind.USE_CASE,
                 "alerts",
                 "usages",
-                [{"library": "numpy", "role": "extends", "version_range": None}],
-                [{"library": "numpy", "role": "uses", "version_range": None}],
+                [{"library": "numpy", "role": "extends", "version_range": None, "scope": None}],
+                [{"library": "numpy", "role": "uses", "version_range": None, "scope": None}],
             ),
             (
                 Kind.USE_CASE,
                 "alerts",
                 "usages",
-                [{"library": "numpy", "role": "uses", "version_range": ">=2"}],
-                [{"library": "numpy", "role": "uses", "version_range": None}],
+                [{"library": "numpy", "role": "uses", "version_range": ">=2", "scope": None}],
+                [{"library": "numpy", "role": "uses", "version_range": None, "scope": None}],
             ),
         ],
     )

@@ -92,17 +92,18 @@ def _purposes(shelves: Shelves, slugs: Sequence[str], _before: Document | None) 
 def _usages(shelves: Shelves, usages: Sequence[Values], before: Document | None) -> tuple[Any, Any]:
     """Keep one usage of each library and role: the first, but the last where it was there before."""
     kept = {(usage["library"], usage["role"]) for usage in before["usages"]} if before else ()
-    rows: dict[tuple[str, Role], tuple[int, str | None]] = {}
+    rows: dict[tuple[str, Role], tuple[int, str | None, str | None]] = {}
     for usage in usages:
         library = shelves[Kind.LIBRARY].get(usage["library"])
         key = library.slug, usage["role"]
         if key not in rows or key in kept:
-            rows[key] = library.id, usage["version_range"]
+            rows[key] = library.id, usage["version_range"], usage["scope"]
     ordered = sorted(rows.items())
     document = [
-        {"library": slug, "role": role, "version_range": range_} for (slug, role), (_id, range_) in ordered
+        {"library": slug, "role": role, "version_range": range_, "scope": scope}
+        for (slug, role), (_id, range_, scope) in ordered
     ]
-    return [(id_, role, range_) for (_slug, role), (id_, range_) in ordered], document
+    return [(id_, role, range_, scope) for (_slug, role), (id_, range_, scope) in ordered], document
 
 
 def _evidence(shelves: Shelves, items: Sequence[Values], before: Document | None) -> tuple[Any, Any]:

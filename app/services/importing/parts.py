@@ -51,9 +51,9 @@ class Parts:
             self._added[_TOPIC].add({"library_id": id_, "topic": topic})
         for purpose_id in lists.get("purposes", ()):
             self._added[_PURPOSE].add({"use_case_id": id_, "purpose_id": purpose_id})
-        for library_id, role, range_ in lists.get("usages", ()):
-            row = {"use_case_id": id_, "library_id": library_id, "role": role, "version_range": range_}
-            self._added[_USAGE].add(row)
+        for library_id, role, range_, scope in lists.get("usages", ()):
+            terms = {"role": role, "version_range": range_, "scope": scope}
+            self._added[_USAGE].add({"use_case_id": id_, "library_id": library_id, **terms})
         for piece, source_id in lists.get("evidence", ()):
             piece["id"] = self._numbers.next("evidence")
             self._added[_EVIDENCE].add(_evidence_row(id_, piece, source_id))

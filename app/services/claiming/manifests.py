@@ -1,0 +1,198 @@
+"""A manifest as evidence: what it declares stands under the team's claims.
+
+A dependency of a library that the team says it uses becomes evidence of that
+very use case; of any other library, a use case of its own. When the next
+version of the manifest no longer declares it, that use case ends, and others
+lose this evidence. Source: decision 0021.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.manifests.reading import MANIFEST_FORMATS
+from app.manifests.records import Dependency, Manifest
+from app.models import NAME_LENGTH, SCOPE_LENGTH, VERSION_RANGE_LENGTH, EvidenceKind, Kind, Source, Team
+from app.services.claiming.making import Library, new_libraries
+from app.services.claiming.matching import match
+from app.services.claiming.present import claims_of, record_of
+from app.services.claiming.proposal import Origin, Proposal, Remark
+from app.services.dumping import Document
+from app.services.lookup import find_id
+from app.services.reading import get
+from app.services.registry import COLLECTIONS
+from app.text import SLUG_LENGTH
+
+Declared = Mapping[str, Sequence[Dependency]]
+
+
+def propose(connection: Connection, manifest: Manifest, origin: Origin) -> Proposal:
+    """Work out what a manifest comes to.
+
+    Args:
+        connection: in a snapshot.
+        manifest: as it was read.
+        origin: where it comes from.
+
+    Raises:
+        Renamed: the team has another slug.
+        NotFound: there is no such team.
+    """
+    find_id(connection, Team, origin.team)
+    matched = match(connection, manifest.dependencies)
+    made = new_libraries(connection, [item for item in manifest.dependencies if item not in matched])
+    slugs = matched | {item: library.slug for item, library in made.items()}
+    declared: dict[str, list[Dependency]] = {}
+    for item in manifest.dependencies:
+        declared.setdefault(slugs[item], []).append(item)
+    remarks = [Remark(remark.line, remark.code, remark.detail) for remark in manifest.remarks]
+    proposal = Proposal(remarks=remarks)
+    proposal.records = {
+        Kind.LIBRARY: _distinct(made.values()),
+        Kind.SOURCE: [_source(connection, manifest, origin)],
+        Kind.USE_CASE: _use_cases(connection, declared, made, origin, proposal),
+    }
+    return proposal
+
+
+def default_source(team: str, file: str) -> str:
+    """Give the slug that the source of a team's file has unless another one is named."""
+    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in file.lower())
+    return "-".join([team, *words.split()])[:SLUG_LENGTH].strip("-")
+
+
+def _distinct(libraries: Iterable[Library]) -> list[Document]:
+    return [library.record() for library in dict.fromkeys(libraries)]
+
+
+def _source(connection: Connection, manifest: Manifest, origin: Origin) -> Document:
+    digest = hashlib.sha256(origin.text.encode()).hexdigest()
+    present = record_of(connection, Source, origin.source)
+    if present and present["text_sha256"] == digest:
+        return present
+    read = {"text_sha256": digest, "accessed_on": origin.today.isoformat()}
+    if origin.url:
+        read["url"] = origin.url
+    if present:
+        return {**present, **read}
+    team = get(connection, COLLECTIONS[Kind.TEAM], origin.team)["name"]
+    title = f"{origin.file} of {team}"[:NAME_LENGTH]
+    kind = MANIFEST_FORMATS[manifest.format].source_kind
+    return {"slug": origin.source, "kind": kind, "title": title, **read}
+
+
+def _use_cases(
+    connection: Connection,
+    declared: Declared,
+    made: Mapping[Dependency, Library],
+    origin: Origin,
+    proposal: Proposal,
+) -> list[Document]:
+    """Put each dependency under a use case, and take this source away where it says so no longer."""
+    team = get(connection, COLLECTIONS[Kind.TEAM], origin.team)["name"]
+    present = claims_of(connection, origin.team, declared.keys(), origin.source)
+    under = _under(present, declared, origin.source)
+    changed = {slug: _changed(present[slug], under.get(slug, {}), origin, proposal) for slug in present}
+    placed = {library for libraries in under.values() for library in libraries}
+    names = {library.slug: library.name for library in made.values()}
+    for library in declared.keys() - placed:
+        name = names.get(library) or get(connection, COLLECTIONS[Kind.LIBRARY], library)["name"]
+        record = _new_use_case(team, library, name, declared[library], origin)
+        changed[record["slug"]] = record
+    return [changed[slug] for slug in sorted(changed)]
+
+
+def _under(present: Mapping[str, Document], declared: Declared, source: str) -> dict[str, dict[str, Any]]:
+    """Choose the one use case for each library: one with this source, else of the fewest libraries."""
+    chosen: dict[str, tuple[bool, int, str]] = {}
+    for slug, record in present.items():
+        rank = (not _stands_on(record, source), len(record["usages"]), slug)
+        for usage in record["usages"]:
+            if usage["library"] in declared and usage["role"] != "builds":
+                chosen[usage["library"]] = min(rank, chosen.get(usage["library"], rank))
+    under: dict[str, dict[str, Any]] = {}
+    for library, (_is_new, _size, slug) in chosen.items():
+        under.setdefault(slug, {})[library] = declared[library]
+    return under
+
+
+def _stands_on(record: Document, source: str) -> bool:
+    return any(item["source"] == source for item in record["evidence"])
+
+
+def _changed(record: Document, declared: Declared, origin: Origin, proposal: Proposal) -> Document:
+    others = [item for item in record["evidence"] if item["source"] != origin.source]
+    if not declared:
+        return _ended(record, others, origin, proposal)
+    usages = [
+        {**usage, **_terms(declared[usage["library"]])}
+        if usage["library"] in declared and usage["role"] != "builds"
+        else usage
+        for usage in record["usages"]
+    ]
+    is_own = not others
+    evidence = [*others, *_evidence(declared, origin)]
+    return {**record, "usages": usages, "evidence": evidence, **({"until": None} if is_own else {})}
+
+
+def _ended(record: Document, others: list[Any], origin: Origin, proposal: Proposal) -> Document:
+    """End a use case that only this source spoke of; from others take the evidence."""
+    if not _stands_on(record, origin.source):
+        return record
+    if others:
+        proposal.detached.append(record["slug"])
+        return {**record, "evidence": others}
+    if record["until"] is not None:
+        return record
+    proposal.ended.append(record["slug"])
+    until = max(origin.today.isoformat(), record["since"] or "")
+    return {**record, "until": until}
+
+
+def _new_use_case(
+    team: str, library: str, name: str, items: Sequence[Dependency], origin: Origin
+) -> Document:
+    return {
+        "slug": f"{origin.team[: SLUG_LENGTH // 2]}-uses-{library}"[:SLUG_LENGTH].strip("-"),
+        "team": origin.team,
+        "title": f"{team} uses {name}"[:NAME_LENGTH],
+        "usages": [{"library": library, **_terms(items)}],
+        "evidence": _evidence({library: items}, origin),
+    }
+
+
+def _terms(items: Sequence[Dependency]) -> Document:
+    """Give scope and range of versions, over all the places where the library is declared."""
+    scopes = sorted({item.scope for item in items}, key=lambda scope: (scope != "runtime", scope))
+    ranges = dict.fromkeys(item.version_range for item in items if item.version_range)
+    return {
+        "scope": ", ".join(scopes)[:SCOPE_LENGTH],
+        "version_range": " || ".join(ranges)[:VERSION_RANGE_LENGTH] or None,
+    }
+
+
+def _evidence(declared: Declared, origin: Origin) -> list[Document]:
+    items = sorted((item for items in declared.values() for item in items), key=lambda item: item.start)
+    return [
+        {
+            "source": origin.source,
+            "line": item.line,
+            "start": item.start,
+            "end": item.end,
+            "excerpt_sha256": hashlib.sha256(origin.text[item.start : item.end].encode()).hexdigest(),
+            "mentions": [item.mention[:NAME_LENGTH]],
+            "kind": EvidenceKind.MANIFEST,
+            "note": _seen(item),
+        }
+        for item in items
+    ]
+
+
+def _seen(item: Dependency) -> str | None:
+    """Say where an SBOM saw a component."""
+    places = [
+        f"{place.location}:{place.line}" if place.line else place.location for place in item.occurrences
+    ]
+    return f"Seen in {', '.join(places[:5])}."[:NAME_LENGTH] if places else None

@@ -1,0 +1,53 @@
+"""What a team claims until now, as far as a file touches it."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.models import Evidence, Kind, Library, Record, Role, Source, Stance, Status, Team, Usage, UseCase
+from app.services.dumping import Document
+from app.services.flattening import flatten, writable
+from app.services.importing.shelves import chunks
+from app.services.reading import documents
+from app.services.registry import COLLECTIONS
+
+
+def claims_of(
+    connection: Connection, team: str, libraries: Collection[str], source: str
+) -> dict[str, Document]:
+    """Read the use cases in which a team uses certain libraries, or that stand on a source.
+
+    Args:
+        connection: in a snapshot.
+        team: slug.
+        libraries: slugs.
+        source: slug.
+
+    Returns: by slug, in the shape that PUT takes; without those that are retired
+        or say what is not used.
+    """
+    own = select(UseCase.id).join(Team).where(Team.slug == team, UseCase.stance == Stance.USES)
+    own = own.where(UseCase.status != Status.RETIRED)
+    ids = set(connection.scalars(own.join(Evidence).join(Source).where(Source.slug == source)))
+    used = own.join(Usage).join(Library).where(Usage.role != Role.BUILDS)
+    for chunk in chunks(libraries):
+        ids.update(connection.scalars(used.where(Library.slug.in_(chunk))))
+    return dict(sorted(_records(connection, UseCase, ids)))
+
+
+def record_of(connection: Connection, model: type[Record], slug: str) -> Document | None:
+    """Read a record in the shape that PUT takes, or None."""
+    ids = set(connection.scalars(select(model.id).where(model.slug == slug)))
+    return dict(_records(connection, model, ids)).get(slug)
+
+
+def _records(
+    connection: Connection, model: type[Record], ids: Iterable[int]
+) -> Iterator[tuple[str, Document]]:
+    kind: Kind = model.record_kind
+    collection = COLLECTIONS[kind]
+    for chunk in chunks(ids):
+        for document in documents(connection, collection, chunk).values():
+            flat: dict[str, Any] = flatten(collection.schema, document)
+            yield flat["slug"], {"slug": flat["slug"], **writable(collection.schema, flat)}
