@@ -14,11 +14,20 @@ from sqlalchemy import Connection
 
 from app.manifests.reading import MANIFEST_FORMATS
 from app.manifests.records import Dependency, Manifest
-from app.models import NAME_LENGTH, SCOPE_LENGTH, VERSION_RANGE_LENGTH, EvidenceKind, Kind, Source, Team
-from app.services.claiming.making import Library, new_libraries
+from app.models import (
+    NAME_LENGTH,
+    NOTE_LENGTH,
+    SCOPE_LENGTH,
+    VERSION_RANGE_LENGTH,
+    EvidenceKind,
+    Kind,
+    Source,
+    Team,
+)
+from app.services.claiming.making import Library, new_libraries, new_use_case_slugs
 from app.services.claiming.matching import match
-from app.services.claiming.present import claims_of, record_of
-from app.services.claiming.proposal import Origin, Proposal, Remark
+from app.services.claiming.present import claims_of, names_of, record_of
+from app.services.claiming.proposal import Origin, Proposal, Record, Remark
 from app.services.dumping import Document
 from app.services.lookup import find_id
 from app.services.reading import get
@@ -63,7 +72,7 @@ def default_source(team: str, file: str) -> str:
     return "-".join([team, *words.split()])[:SLUG_LENGTH].strip("-")
 
 
-def _distinct(libraries: Iterable[Library]) -> list[Document]:
+def _distinct(libraries: Iterable[Library]) -> list[Record]:
     return [library.record() for library in dict.fromkeys(libraries)]
 
 
@@ -89,19 +98,25 @@ def _use_cases(
     made: Mapping[Dependency, Library],
     origin: Origin,
     proposal: Proposal,
-) -> list[Document]:
+) -> list[Record]:
     """Put each dependency under a use case, and take this source away where it says so no longer."""
     team = get(connection, COLLECTIONS[Kind.TEAM], origin.team)["name"]
     present = claims_of(connection, origin.team, declared.keys(), origin.source)
     under = _under(present, declared, origin.source)
-    changed = {slug: _changed(present[slug], under.get(slug, {}), origin, proposal) for slug in present}
+    changed: list[Record] = [
+        _changed(present[slug], under.get(slug, {}), origin, proposal) for slug in present
+    ]
     placed = {library for libraries in under.values() for library in libraries}
-    names = {library.slug: library.name for library in made.values()}
-    for library in declared.keys() - placed:
-        name = names.get(library) or get(connection, COLLECTIONS[Kind.LIBRARY], library)["name"]
-        record = _new_use_case(team, library, name, declared[library], origin)
-        changed[record["slug"]] = record
-    return [changed[slug] for slug in sorted(changed)]
+    fresh = sorted(declared.keys() - placed)
+    names = names_of(connection, fresh) | {library.slug: library.name for library in made.values()}
+    slugs = new_use_case_slugs(connection, origin.team, fresh)
+    for library in fresh:
+        title = f"{team} uses {names[library]}"[:NAME_LENGTH]
+        record = {"slug": slugs[library], "team": origin.team, "title": title}
+        usage = {"library": library, **_terms(declared[library])}
+        evidence = _evidence({library: declared[library]}, origin)
+        changed.append({**record, "usages": [usage], "evidence": evidence})
+    return changed
 
 
 def _under(present: Mapping[str, Document], declared: Declared, source: str) -> dict[str, dict[str, Any]]:
@@ -151,18 +166,6 @@ def _ended(record: Document, others: list[Any], origin: Origin, proposal: Propos
     return {**record, "until": until}
 
 
-def _new_use_case(
-    team: str, library: str, name: str, items: Sequence[Dependency], origin: Origin
-) -> Document:
-    return {
-        "slug": f"{origin.team[: SLUG_LENGTH // 2]}-uses-{library}"[:SLUG_LENGTH].strip("-"),
-        "team": origin.team,
-        "title": f"{team} uses {name}"[:NAME_LENGTH],
-        "usages": [{"library": library, **_terms(items)}],
-        "evidence": _evidence({library: items}, origin),
-    }
-
-
 def _terms(items: Sequence[Dependency]) -> Document:
     """Give scope and range of versions, over all the places where the library is declared."""
     scopes = sorted({item.scope for item in items}, key=lambda scope: (scope != "runtime", scope))
@@ -192,7 +195,6 @@ def _evidence(declared: Declared, origin: Origin) -> list[Document]:
 
 def _seen(item: Dependency) -> str | None:
     """Say where an SBOM saw a component."""
-    places = [
-        f"{place.location}:{place.line}" if place.line else place.location for place in item.occurrences
-    ]
-    return f"Seen in {', '.join(places[:5])}."[:NAME_LENGTH] if places else None
+    seen = item.occurrences[:5]
+    places = [f"{place.location}:{place.line}" if place.line else place.location for place in seen]
+    return f"Seen in {', '.join(places)}."[:NOTE_LENGTH] if places else None

@@ -42,6 +42,15 @@ def record_of(connection: Connection, model: type[Record], slug: str) -> Documen
     return dict(_records(connection, model, ids)).get(slug)
 
 
+def names_of(connection: Connection, libraries: Collection[str]) -> dict[str, str]:
+    """Give the names of libraries, by slug."""
+    found = {}
+    for chunk in chunks(libraries):
+        rows = connection.execute(select(Library.slug, Library.name).where(Library.slug.in_(chunk)))
+        found.update({row.slug: row.name for row in rows})
+    return found
+
+
 def _records(
     connection: Connection, model: type[Record], ids: Iterable[int]
 ) -> Iterator[tuple[str, Document]]:
