@@ -1,8 +1,8 @@
 """What a team claims until now, as far as a file touches it."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select
 
 from app.models import Evidence, Kind, Library, Record, Role, Source, Stance, Status, Team, Usage, UseCase
@@ -58,5 +58,5 @@ def _records(
     collection = COLLECTIONS[kind]
     for chunk in chunks(ids):
         for document in documents(connection, collection, chunk).values():
-            flat: dict[str, Any] = flatten(collection.schema, document)
-            yield flat["slug"], {"slug": flat["slug"], **writable(collection.schema, flat)}
+            flat = writable(collection.schema, flatten(collection.schema, document))
+            yield document["slug"], orjson.loads(orjson.dumps(flat))  # dates as they are written
