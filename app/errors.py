@@ -179,6 +179,9 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "renamed": (308, "The record has another slug now", "Follow the Location header; the old slug goes on leading there."),
     "bad_request": (400, "The request cannot be read", "Send one JSON document in UTF-8, as described at /docs."),
     "bad_json": (400, "The body is not JSON", "The detail says where it stops being JSON. NaN, Infinity and a key given twice are not JSON here."),
+    "bad_text": (400, "The file is not text in UTF-8", "The detail gives the line. Save the file as UTF-8 and send it again."),
+    "bad_yaml": (400, "The file is not YAML that is read here", "The detail gives the line. A file is one document of plain values: no tags, no key given twice."),
+    "yaml_aliases_not_allowed": (400, "The YAML holds anchors or aliases", "Write out what an alias stands for: a few aliases can stand for more than any memory holds."),
     "too_deep": (400, "The body is nested too deeply", "No document of the atlas is nested more than 32 levels deep."),
     "bad_host": (400, "The Host header is wrong", "Send one Host header that names this server."),
     "invalid_token": (401, "The token is not a good one", "Send `Authorization: Bearer ta_...`. `flask atlas tokens create NAME --scope write` makes a token."),
@@ -262,7 +265,7 @@ def flaws_of(messages: Mapping[Any, Any], *, known: Iterable[str] = (), at: str 
     """
     flaws = []
     for name, inner in messages.items():
-        pointer = at if name == "_schema" else f"{at}/{_escape(str(name))}"
+        pointer = at if name == "_schema" else f"{at}/{pointer_step(str(name))}"
         if isinstance(inner, Mapping):
             flaws += flaws_of(inner, at=pointer)
             continue
@@ -289,7 +292,7 @@ def invalid_body(flaws: Sequence[Flaw]) -> Invalid:
     return Invalid(f"{first.detail}{where}{more}", flaws=flaws)
 
 
-def _escape(name: str) -> str:
+def pointer_step(name: str) -> str:
     """Escape a member's name for a JSON pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")
 

@@ -26,6 +26,7 @@ RANKS = [
     {"app.db"},
     {"app.models"},
     {"app.schemas"},
+    {"app.formats"},
     {"app.services"},
     {"app.api"},
     {"app.migrating"},

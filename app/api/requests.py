@@ -1,15 +1,13 @@
 """Reading a request: query string, body, conditions; all that is wrong with it is told at once."""
 
-import json
-import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
 from flask import Request
 
-from app.errors import BadMediaType, BadRequest, Flaw, Invalid, NotAcceptable, did_you_mean
+from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, did_you_mean
+from app.formats.strict_json import parse_json
 from app.schemas.queries import Several
 from app.schemas.records import shape_of
 from app.services.writing import Condition
@@ -17,7 +15,6 @@ from app.services.writing import Condition
 JSON_ONLY: Mapping[str, str] = {"json": "application/json"}
 JSON_TYPES = ("application/json",)
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
-DEEPEST = 32
 _MIN_VERSION_DIGITS = 18
 
 
@@ -74,35 +71,6 @@ def read_json(request: Request, media_types: tuple[str, ...]) -> dict[str, Any]:
     return document
 
 
-def parse_json(body: bytes) -> Any:
-    """Parse JSON strictly: UTF-8, no NaN or Infinity, each key once, at most 32 levels.
-
-    Raises:
-        BadRequest: saying where it goes wrong.
-    """
-    if not body:
-        raise BadRequest("The body is empty; send a JSON object.", "bad_json")
-    if _depth(body) > DEEPEST:
-        raise BadRequest(f"The body is nested more than {DEEPEST} levels deep.", "too_deep")
-    try:
-        return json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_unique,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
-    except json.JSONDecodeError as error:
-        raise BadRequest(
-            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "bad_json"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The body is not UTF-8: the byte at {error.start} is not.", "bad_json") from None
-    except _NotJsonError as error:
-        raise BadRequest(str(error), "bad_json") from None
-    except ValueError:
-        raise BadRequest("The body holds a number of too many digits.", "bad_json") from None
-
-
 def read_condition(request: Request, *, is_demanded: bool) -> Condition:
     """Read If-Match and If-None-Match; what stands before the dash of an ETag marks the revision."""
     matched = None
@@ -146,44 +114,6 @@ def choose_format(request: Request, formats: Mapping[str, str], asked: str | Non
         available = ", ".join(formats.values())
         raise NotAcceptable(f"This answers in {available}.", members={"available": list(formats.values())})
     return next(name for name, media_type in formats.items() if media_type == best)
-
-
-class _NotJsonError(Exception):
-    """What Python's parser takes and JSON does not."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) < len(pairs):
-        message = "An object of the body names a member twice."
-        raise _NotJsonError(message)
-    return document
-
-
-def _refuse_constant(_name: str) -> float:
-    message = "NaN and Infinity are not JSON."
-    raise _NotJsonError(message)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        message = "A number of the body is too large."
-        raise _NotJsonError(message)
-    return number
-
-
-# A string that never ends reaches to the end of the body, so that no byte is looked at twice.
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-
-
-def _depth(body: bytes) -> int:
-    """Count how deep brackets are nested, outside strings, before anything is parsed."""
-    depth = deepest = 0
-    for bracket in re.findall(rb"[\[{\]}]", _STRINGS.sub(b"", body)):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _first_texts(messages: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from app.api.requests import parse_json
 from app.errors import BadRequest
+from app.formats.strict_json import parse_json
 from tests.client import assert_problem
 
 # The empty organization body, and what may stand in the place of a name.
