@@ -7,6 +7,7 @@ import marshmallow as ma
 from flask import Request
 
 from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, did_you_mean
+from app.formats.media_types import FORMATS
 from app.formats.strict_json import parse_json
 from app.schemas.queries import Several
 from app.schemas.records import shape_of
@@ -109,11 +110,15 @@ def choose_format(request: Request, formats: Mapping[str, str], asked: str | Non
         return asked
     if "Accept" not in request.headers:
         return next(iter(formats))
-    best = request.accept_mimetypes.best_match(list(formats.values()))
+    names = {
+        **{alias: name for alias, name in FORMATS.items() if name in formats},
+        **{media_type: name for name, media_type in formats.items()},
+    }
+    best = request.accept_mimetypes.best_match([*formats.values(), *names])
     if best is None:
         available = ", ".join(formats.values())
         raise NotAcceptable(f"This answers in {available}.", members={"available": list(formats.values())})
-    return next(name for name, media_type in formats.items() if media_type == best)
+    return names[best]
 
 
 def _first_texts(messages: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -4,16 +4,16 @@ from collections.abc import Collection as Sized
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.models import Atlas, Kind, Record
 from app.services.collections import Collection, Condition
 from app.services.dumping import Document, part_dumper, record_dumper
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, turn_page
+from app.services.paging import Question, SortKey, listed
 from app.services.registry import COLLECTIONS
 
-_SHAPING = {"limit", "cursor", "total", "members", "expand", "sort"}
+_SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
 
 
@@ -42,7 +42,7 @@ def page(
     query: Mapping[str, Any],
     within: Mapping[str, Any] | None = None,
 ) -> Document:
-    """Give a page of a collection.
+    """Give a page of a collection, or all of it where `limit` is None.
 
     Args:
         connection: in a snapshot.
@@ -50,28 +50,26 @@ def page(
         query: the loaded query string: filters, sort, page, shape.
         within: further filters, by parameter, that belong to the path.
 
-    Returns: `items`, the cursor `next` (or None), `total` (or None), `limit`.
+    Returns: as `paging.listed`.
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     conditions = conditions_of(connection, collection, {**asked, **(within or {})})
     dumper = record_dumper(collection, frozenset(query["members"]))
+    rows = select(collection.model.id, *dumper.columns).select_from(collection.origin)
     question = Question(
-        statement=select(collection.model.id, *dumper.columns)
-        .select_from(collection.origin)
-        .where(*conditions),
+        statement=rows.where(*conditions),
+        by_id=rows,
         count=select(func.count()).select_from(collection.model).where(*conditions),
         sorts=_sorts(collection, query["sort"]),
         scope={"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]},
     )
-    turned = turn_page(connection, question, query)
-    found = {row[0]: dumper.dump(row) for row in turned.rows}
-    _complete(connection, collection, found, query)
-    return {
-        "items": list(found.values()),
-        "next": turned.next,
-        "total": turned.total,
-        "limit": query["limit"],
-    }
+
+    def complete(rows: Sequence[Row[Any]]) -> list[Document]:
+        found = {row[0]: dumper.dump(row) for row in rows}
+        _complete(connection, collection, found, query)
+        return list(found.values())
+
+    return listed(connection, question, query, complete)
 
 
 def page_within(
