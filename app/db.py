@@ -183,6 +183,11 @@ def hold_open(connection: Connection) -> None:
         connection.execute(select(patience))
 
 
+def sqlite_file(path: Path) -> Any:
+    """Open an SQLite file that is not the atlas's database; transactions are the caller's business."""
+    return sqlite_module.connect(path, isolation_level=None)
+
+
 def migration_engine(url: str) -> Engine:
     """Make the engine that migrations run on: no time limit, its own transactions."""
     settings = Settings(database_url=url, write_timeout_seconds=3600)

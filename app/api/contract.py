@@ -161,7 +161,8 @@ def reads(
         returns: shape of the answer in JSON.
         is_list: the answer depends on the whole atlas.
         may_miss: the query string names records, so that there may be none.
-        formats: media types by format; for one that is not JSON the method gives `Rendered`. None: JSON, and
+        formats: media types by format; for one that is not JSON the method gives `Rendered`, or for all of
+            them the whole answer. None: JSON, and
             for a list (whose query string has a `format`) whatever a list can be had in.
     """
     operation = Operation(
@@ -316,23 +317,16 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
             return unchanged
         call = Call(query, body, format=format_, reader=connection)
         if streams.is_stream(operation.query, format_):
-            return _stream(operation, method, call, tag, stack)
+            return streams.stream(lambda: method(call), operation.returns, call, tag, stack)
         document = method(call)
+    if isinstance(document, Response):
+        document.set_etag(tag)
+        return document
     if isinstance(document, Rendered):
         return responses.answer(document.content.encode(), etag=tag, media_type=operation.formats[format_])
     if operation.is_list:
         return responses.list_answer(document, tag)
     return responses.item_answer(document)
-
-
-def _stream(
-    operation: Operation, method: Callable[[Call], Any], call: Call, tag: str, stack: ExitStack
-) -> Response:
-    """Answer with a list that is read while it is sent; the connection is closed behind it."""
-    streams.prepare(call.reader, call.query)
-    response = streams.stream(method(call), operation.returns, call.query, call.format, tag)
-    response.call_on_close(stack.pop_all().close)
-    return response
 
 
 def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:

@@ -7,9 +7,10 @@ and then the connection, so that nobody takes a part for the whole.
 """
 
 import errno
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from itertools import chain, islice
-from typing import Any
+from typing import Any, Protocol
 
 import marshmallow as ma
 from flask import Response, g, request
@@ -32,6 +33,22 @@ Query = dict[str, Any]
 _ERROR_LINES = {NDJSON: b'{"error":%b}\n', YAML: b"# error: %b\n", CSV: b"# error: %b\r\n"}
 
 
+class Call(Protocol):
+    """What is to be known of a call."""
+
+    @property
+    def reader(self) -> Connection:
+        """Give the connection, in a snapshot."""
+
+    @property
+    def query(self) -> Query:
+        """Give the loaded query string: `members`, `expand`, `bom`."""
+
+    @property
+    def format(self) -> str:
+        """Give what to answer in: `ndjson`, `yaml` or `csv`."""
+
+
 def formats_of(query: type[Schema]) -> Mapping[str, str]:
     """Give the media types of what takes a query string, by format; JSON comes first."""
     return MEDIA_TYPES if has_list_formats(query) else {JSON: MEDIA_TYPES[JSON]}
@@ -42,39 +59,38 @@ def is_stream(query: type[Schema], format_: str) -> bool:
     return has_list_formats(query) and format_ != JSON
 
 
-def prepare(connection: Connection, query: Query) -> None:
+def stream(
+    read: Callable[[], Mapping[str, Any]], page: type[Schema] | None, call: Call, tag: str, stack: ExitStack
+) -> Response:
+    """Answer with a list that is read while it is sent; the connection is closed behind it.
+
+    Args:
+        read: gives `items`, read as they are written, and the cursor `next`.
+        page: shape of a page of the list.
+        call: its query, where no limit is asked, comes to ask for the whole list.
+        tag: ETag.
+        stack: holds the connection.
+    """
+    hold_open(call.reader)
+    _ask_for_all(call.query)
+    document = read()
+    pieces = _write(document["items"], page, call.query, call.format)
+    if request.method != "HEAD":
+        first = list(islice(pieces, 1))
+        pieces = _guarded(chain(first, pieces), call.format, g.request_id)
+    response = Response(pieces, content_type=MEDIA_TYPES[call.format])
+    response.set_etag(tag)
+    response.call_on_close(stack.pop_all().close)
+    if call.format == CSV:
+        response.headers["Content-Disposition"] = f'attachment; filename="{_file_name()}.csv"'
+    return with_next(response, next_url(document["next"]))
+
+
+def _ask_for_all(query: Query) -> None:
     """Ask for a whole list, unless the client asks for a page; nobody sees a count."""
-    hold_open(connection)
     query["total"] = False
     if not {"limit", "cursor"} & request.args.keys():
         query["limit"] = None
-
-
-def stream(
-    document: Mapping[str, Any],
-    page: type[Schema] | None,
-    query: Query,
-    format_: str,
-    tag: str,
-) -> Response:
-    """Answer with a list.
-
-    Args:
-        document: `items`, read as they are written, and the cursor `next`.
-        page: shape of a page of the list.
-        query: the loaded query string: `members`, `expand`, `bom`.
-        format_: `ndjson`, `yaml` or `csv`.
-        tag: ETag.
-    """
-    pieces = _write(document["items"], page, query, format_)
-    if request.method != "HEAD":
-        first = list(islice(pieces, 1))
-        pieces = _guarded(chain(first, pieces), format_, g.request_id)
-    response = Response(pieces, content_type=MEDIA_TYPES[format_])
-    response.set_etag(tag)
-    if format_ == CSV:
-        response.headers["Content-Disposition"] = f'attachment; filename="{_file_name()}.csv"'
-    return with_next(response, next_url(document["next"]))
 
 
 def _write(

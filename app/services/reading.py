@@ -13,8 +13,9 @@ from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, listed
 from app.services.registry import COLLECTIONS
 
-_SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom"}
+_SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "is_flat"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
+_ALL_FLAT = {**_NO_SHAPE, "is_flat": True, "sort": ["slug"], "limit": None}
 
 
 def version_of(connection: Connection) -> tuple[str, int]:
@@ -54,7 +55,7 @@ def page(
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     conditions = conditions_of(connection, collection, {**asked, **(within or {})})
-    dumper = record_dumper(collection, frozenset(query["members"]))
+    dumper = record_dumper(collection, frozenset(query["members"]), is_flat=query.get("is_flat", False))
     rows = select(collection.model.id, *dumper.columns).select_from(collection.origin)
     question = Question(
         statement=rows.where(*conditions),
@@ -90,6 +91,11 @@ def page_within(
     """
     find_id(connection, model, slug)
     return page(connection, collection, query, within={model.record_kind.value: [slug]})
+
+
+def flat_records(connection: Connection, collection: Collection) -> Iterator[Document]:
+    """Give every record of a collection as PUT takes it: references as slugs; by slug, read as it goes."""
+    return iter(page(connection, collection, _ALL_FLAT)["items"])
 
 
 def conditions_of(
@@ -131,7 +137,7 @@ def _complete(
     wanted = query["members"]
     for name in collection.parts:
         if not wanted or name in wanted:
-            _put_part(connection, collection, name, found)
+            _put_part(connection, collection, name, found, is_flat=query.get("is_flat", False))
     for word in query.get("expand", ()):
         path, kind = collection.expands[word]
         if not wanted or path.split(".")[0] in wanted:
@@ -151,10 +157,10 @@ def _sorts(collection: Collection, words: Sequence[str]) -> list[SortKey]:
 
 
 def _put_part(
-    connection: Connection, collection: Collection, name: str, found: Mapping[int, Document]
+    connection: Connection, collection: Collection, name: str, found: Mapping[int, Document], *, is_flat: bool
 ) -> None:
     part = collection.parts[name]
-    dumper = part_dumper(part)
+    dumper = part_dumper(part, is_flat=is_flat)
     statement = select(part.owner, *dumper.columns).select_from(part.origin).where(part.owner.in_(found))
     if part.condition is not None:
         statement = statement.where(part.condition)
