@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 # Wheels only, each with a known hash: nothing is built and nothing unlocked comes in.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 IN_EMPTY_DATABASE := folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export DATABASE_URL="sqlite:///$$folder/empty.db"
 
 .PHONY: help run test lint format types migrations sure soak examples migration lock clean rebuild

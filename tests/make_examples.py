@@ -85,7 +85,7 @@ _MORE_EVIDENCE = {
 }
 
 # Operation, method, path, body. `{evidence}` is the id of the evidence that was added last.
-_READS = (
+READING = (
     ("list_organizations", "GET", f"/organizations{_PAGE}", None),
     ("get_organization", "GET", "/organizations/netflix", None),
     ("list_teams", "GET", f"/teams{_PAGE}", None),
@@ -133,7 +133,7 @@ _READS = (
     ),
     ("batch_sources", "POST", "/sources/batch?fields=title", {"slugs": [_ARTICLE, "nothing"]}),
 )
-_WRITES = (
+WRITING = (
     ("create_organization", "POST", "/organizations", _ORGANIZATION),
     ("create_team", "POST", "/teams", _TEAM),
     ("create_library", "POST", "/libraries", _LIBRARY),
@@ -181,7 +181,7 @@ def collect(client):
         client: of a seeded atlas of its own, with a token that may write.
     """
     examples, added = {}, None
-    for id_, method, path, body in (*_READS, *_WRITES):
+    for id_, method, path, body in (*READING, *WRITING):
         answer = _call(client, method, path.format(evidence=added), body)
         added = answer["id"] if id_ == "add_evidence" else added
         examples[id_] = {"request": body, "response": answer}
@@ -191,7 +191,7 @@ def collect(client):
 
 def operations():
     """Give the ids of the operations that are called."""
-    return [id_ for id_, *_rest in (*_READS, *_WRITES)]
+    return [id_ for id_, *_rest in (*READING, *WRITING)]
 
 
 def _call(client, method, path, body=None):

@@ -58,7 +58,7 @@ class TestPostgresqlConnections:
             ("reader", "TimeZone", "UTC"),
             ("reader", "statement_timeout", "30s"),
             ("writer", "statement_timeout", "5s"),
-            ("writer", "lock_timeout", "5s"),
+            ("writer", "lock_timeout", "4500ms"),
             ("reader", "idle_in_transaction_session_timeout", "10s"),
             ("writer", "synchronous_commit", "on"),
             ("reader", "transaction_read_only", "on"),

@@ -80,13 +80,17 @@ class Components:
         self._converter: OpenAPIConverter = cast("Any", plugin.converter)  # made with the document above
         self._converter.add_attribute_function(_own_fields)
         self._taken: dict[str, Json] = {}
+        self._only_taken: set[str] = set()
 
     def given(self, schema: type[ma.Schema]) -> Json:
         """Name a shape as it is given."""
+        self._only_taken.discard(name_of(schema))
         return {"$ref": f"#/components/schemas/{self._make(schema)}"}
 
     def taken(self, body: Body) -> Json:
         """Name a shape as it is taken."""
+        if name_of(body.schema) not in self._spec.components.schemas:
+            self._only_taken.add(name_of(body.schema))
         return {"$ref": f"#/components/schemas/{self._take(body.schema, is_partial=body.is_partial)}"}
 
     def parameter(self, field: ma.fields.Field[Any]) -> Json:
@@ -100,7 +104,11 @@ class Components:
 
     def schemas(self) -> Json:
         """Give all shapes that were named, in the order of their names."""
-        made = {name: _as_given(schema, name) for name, schema in self._spec.components.schemas.items()}
+        made = {
+            name: _as_given(schema, name)
+            for name, schema in self._spec.components.schemas.items()
+            if name not in self._only_taken
+        }
         return dict(sorted({**made, **self._taken}.items()))
 
     def _make(self, schema: type[ma.Schema]) -> str:

@@ -11,8 +11,6 @@ from app.api.responses import origin, problem
 from app.errors import AtlasError, Conflict, Invalid, Renamed, from_database, from_http
 
 _log = logging.getLogger("atlas")
-_REDIRECTS = range(300, 400)
-_BAD_DATA = "22"
 
 
 def register(app: Flask) -> None:
@@ -20,8 +18,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(AtlasError, problem)
     app.register_error_handler(Renamed, _redirect)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(sqlalchemy.exc.SQLAlchemyError, _database)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _other)
 
 
 def _redirect(error: Renamed) -> Response:
@@ -36,8 +33,6 @@ def _redirect(error: Renamed) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if status in _REDIRECTS:
-        return Response(status=status, headers={"Location": error.get_response().headers["Location"]})
     if not isinstance(error, MethodNotAllowed):
         return problem(from_http(status))
     allowed = ", ".join(sorted(error.valid_methods or ()))
@@ -46,21 +41,27 @@ def _http(error: HTTPException) -> Response:
     return problem(translated)
 
 
-def _database(error: sqlalchemy.exc.SQLAlchemyError) -> Response:
+def told(error: Exception, request_id: str) -> AtlasError:
+    """Give any exception as one that a client can be told of; what is not the client's fault is logged."""
+    if isinstance(error, AtlasError):
+        return error
+    translated = _from_database(error) if isinstance(error, sqlalchemy.exc.SQLAlchemyError) else None
+    event = {"error": type(error).__name__, "request_id": request_id}
+    if translated is None:
+        _log.error("unexpected", exc_info=error, extra={"event": event})
+        return from_http(500)
+    _log.warning("database", extra={"event": {"code": translated.code, **event}})
+    return translated
+
+
+def _from_database(error: sqlalchemy.exc.SQLAlchemyError) -> AtlasError | None:
     translated = from_database(error)
     if translated is None and isinstance(error, sqlalchemy.exc.IntegrityError):
         translated = Conflict("Something else of the atlas is in the way: a name or a reference.")
-    if translated is None and getattr(getattr(error, "orig", None), "sqlstate", "")[:2] == _BAD_DATA:
+    if translated is None and isinstance(error, sqlalchemy.exc.DataError):
         translated = Invalid("A value of the request does not fit into the database.")
-    if translated is None:
-        return _unexpected(error)
-    _log.warning(
-        "database",
-        extra={"event": {"code": translated.code, "error": type(error).__name__, "request_id": g.request_id}},
-    )
-    return problem(translated)
+    return translated
 
 
-def _unexpected(error: Exception) -> Response:
-    _log.error("unexpected", exc_info=error, extra={"event": {"request_id": g.request_id}})
-    return problem(from_http(500))
+def _other(error: Exception) -> Response:
+    return problem(told(error, g.request_id))

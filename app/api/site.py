@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 from app.api import (
     compare,
     coverage,
+    export,
     graph,
     libraries,
     lookup,
@@ -43,6 +44,7 @@ NAMESPACES = [
         compare,
         coverage,
         graph,
+        export,
     )
 ]
 
@@ -54,6 +56,8 @@ _EXPOSED = [
     "Retry-After",
     "Allow",
     "Atlas-Version",
+    "Content-Disposition",
+    "Repr-Digest",
     "X-Request-Id",
 ]
 _TAKEN = ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Atlas-Min-Version", "X-Request-Id"]
@@ -71,6 +75,7 @@ class _Word(BaseConverter):
 def install(app: Flask) -> None:
     """Put the API into an application."""
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # its redirect would be a page of HTML
     app.url_map.converters["default"] = _Word
     app.before_request(_name_request)
     app.after_request(_put_headers)

@@ -60,9 +60,10 @@ def _apidoc(components: Components, operation: Operation, path: str) -> Json:
             parameter["name"]: _parameter(parameter) for parameter in parameters_of(components, operation)
         },
         "responses": _responses(components, operation, path),
-        "produces": [*operation.formats.values(), PROBLEM_TYPE],
         "security": "bearer" if operation.scope else [],
     }
+    if operation.returns:  # Swagger 2.0 cannot say that 204 has no content, but problems have
+        doc["produces"] = [*operation.formats.values(), PROBLEM_TYPE]
     if operation.body:
         doc["expect"] = [(components.taken(operation.body)["$ref"].rpartition("/")[2], "What to write.")]
     return doc

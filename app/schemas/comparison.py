@@ -1,6 +1,5 @@
 """Shapes of a comparison of teams or libraries."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, cast
 
@@ -29,31 +28,21 @@ class By(StrEnum):
 
 
 def _compared(what: str) -> Several:
-    length = ma.validate.Length(max=_MOST, error=f"Must be given {_FEWEST} to {_MOST} times.")
+    length = ma.validate.Length(_FEWEST, _MOST, error=f"Must be given {_FEWEST} to {_MOST} times.")
     text = f"Slug, name or alias of a {what}; {_FEWEST} to {_MOST} of them."
     return Several(
         Text(NAME_LENGTH),
         load_default=list,
         validate=length,
-        metadata={"description": text, "maxItems": _MOST},
+        metadata={"description": text, "minItems": _FEWEST, "maxItems": _MOST},
     )
 
 
 class CompareQuerySchema(QuerySchema):
-    """What to compare: teams or libraries."""
+    """What to compare: teams or libraries, not both."""
 
     team = _compared("team")
     library = _compared("library")
-
-    @ma.validates_schema
-    def check_sides(self, loaded: Mapping[str, Any], **_rest: Any) -> None:
-        """Take 2 to 5 of one sort."""
-        given = [by.value for by in By if loaded[by]]
-        if len(given) != 1:
-            message = "Give either teams or libraries, 2 to 5 of them."
-            raise ma.ValidationError({by: [message] for by in given or [by.value for by in By]})
-        if len(loaded[given[0]]) < _FEWEST:
-            raise ma.ValidationError(f"Must be given {_FEWEST} to {_MOST} times.", given[0])
 
 
 def _shares_of(word: str, reference: type[Schema]) -> type[Schema]:

@@ -1,17 +1,11 @@
 """Shapes of the lookup: one library by another name."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
-
-import marshmallow as ma
 
 from app.models import NAME_LENGTH, PURL_LENGTH, URL_LENGTH
 from app.schemas.fields import Text, Word
 from app.schemas.queries import QuerySchema
 from app.schemas.records import LibrarySchema
-
-_WAYS = ("purl", "repository", "name")
 
 
 class Matched(StrEnum):
@@ -25,10 +19,12 @@ class Matched(StrEnum):
 
 
 class LookupQuerySchema(QuerySchema):
-    """What a library is called: exactly one of the three."""
+    """What a library is called: one of the three, or several that must all fit."""
 
     purl = Text(
         PURL_LENGTH,
+        pattern=r"^pkg:/{0,2}[A-Za-z][A-Za-z0-9.+-]*/[^\s\x00-\x20\x7f]+$",
+        hint="Must be a package URL, such as pkg:pypi/numpy.",
         load_default=None,
         metadata={"description": "Package URL, with or without version.", "example": "pkg:pypi/flask@3.1"},
     )
@@ -40,14 +36,6 @@ class LookupQuerySchema(QuerySchema):
     name = Text(
         NAME_LENGTH, load_default=None, metadata={"description": "Slug, old slug, name, alias or PyPI name."}
     )
-
-    @ma.validates_schema
-    def check_one(self, loaded: Mapping[str, Any], **_rest: Any) -> None:
-        """Take one way to ask, no less and no more."""
-        given = [way for way in _WAYS if loaded[way] is not None]
-        if len(given) != 1:
-            message = "Give exactly one of purl, repository and name."
-            raise ma.ValidationError({way: [message] for way in given or _WAYS})
 
 
 class FoundLibrarySchema(LibrarySchema):

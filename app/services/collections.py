@@ -84,11 +84,6 @@ class Collection:
     parts: Mapping[str, Part] = field(default_factory=dict)
     expands: Mapping[str, tuple[str, Kind]] = field(default_factory=dict)
 
-    @property
-    def word(self) -> str:
-        """Name the kind in a sentence."""
-        return self.kind.replace("_", " ")
-
 
 def columns_of(model: type[Record], *names: str) -> dict[str, Column]:
     """Give the columns that are called like the members that they make, and those that every record has."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, SQLColumnExpression, case, func, literal, select, union_all
 
-from app.errors import Flaw, Invalid, NotFound
+from app.errors import Flaw, NotFound
 from app.models import Alias, Kind, Library
 from app.packages import forge_purl, purl_key, pypi_name_key, repository_key
 from app.schemas.lookups import Matched
@@ -43,28 +43,37 @@ def identify(connection: Connection, query: Mapping[str, Any]) -> Document:
 
     Args:
         connection: in a snapshot.
-        query: one of `purl`, `repository` and `name`; the others are None.
+        query: one of `purl`, `repository` and `name`, or several that must all fit; the others are None.
 
     Raises:
-        Invalid: it is no package URL, or no address of a repository.
-        NotFound: with near names.
+        NotFound: with near names; or nothing is asked for.
     """
-    way = next(way for way in _WAYS if query[way] is not None)
-    found, name = _WAYS[way](connection, query[way])
-    if not found:
-        near = near_slugs(connection, Library, slugify(name))
-        detail = f"No library has that {way}." + suggestion(near)
-        raise NotFound(detail, members={"near": near})
-    best = min(found)
+    ways = [way for way in _WAYS if query[way] is not None]
+    if not ways:
+        raise NotFound(_HINT, flaws=[Flaw(_HINT, "required", parameter=way) for way in _WAYS])
+    found = [_find(connection, way, query[way]) for way in ways]
+    fitting = set.intersection(*({candidate.id for candidate in candidates} for candidates in found))
+    if not fitting:
+        raise NotFound(f"Each of {', '.join(ways)} is that of another library.")
+    best = min(candidate for candidate in found[0] if candidate.id in fitting)
     document = documents(connection, LIBRARIES, [best.id])[best.id]
     return {**document, "matched": best.matched}
+
+
+def _find(connection: Connection, way: str, asked: str) -> list[Candidate]:
+    found, name = _WAYS[way](connection, asked)
+    if found:
+        return found
+    near = near_slugs(connection, Library, slugify(name))
+    detail = f"No library has that {way}." + suggestion(near)
+    raise NotFound(detail, flaws=[Flaw(detail, "not_found", parameter=way)], members={"near": near})
 
 
 def _by_purl(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
     try:
         key = purl_key(asked)
     except ValueError as error:
-        raise _refuse("purl", "Must be a package URL, such as pkg:pypi/numpy.") from error
+        raise _unreadable("purl", "a package URL, such as pkg:pypi/numpy.") from error
     ways = (
         _way(0, Matched.PURL, Library.purl, Library.purl == key),
         _way(1, Matched.PURL, Library.purl, _is_like(func.lower(Library.purl), key)),
@@ -76,7 +85,7 @@ def _by_purl(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
 def _by_repository(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
     key = repository_key(asked)
     if key is None:
-        raise _refuse("repository", "Must be a repository's URL, such as https://github.com/pallets/flask.")
+        raise _unreadable("repository", "a repository's URL, such as https://github.com/pallets/flask.")
     name = key.rpartition("/")[2]
     purl = forge_purl(key)
     # Several libraries may live in one repository: the one that is called like it comes first.
@@ -146,8 +155,10 @@ def _read(connection: Connection, ways: Iterable[Way]) -> list[Candidate]:
     return [Candidate(*row) for row in connection.execute(union_all(*ways))]
 
 
-def _refuse(parameter: str, detail: str) -> Invalid:
-    return Invalid(f"{detail} ({parameter})", flaws=[Flaw(detail, parameter=parameter)])
+def _unreadable(way: str, wanted: str) -> NotFound:
+    """Make the error of what cannot be told apart by its pattern, and so is merely not found."""
+    detail = f"Must be {wanted}"
+    return NotFound(f"{detail} ({way})", flaws=[Flaw(detail, parameter=way)])
 
 
 _WAYS: dict[str, Callable[[Connection, str], tuple[list[Candidate], str]]] = {
@@ -155,3 +166,4 @@ _WAYS: dict[str, Callable[[Connection, str], tuple[list[Candidate], str]]] = {
     "repository": _by_repository,
     "name": _by_name,
 }
+_HINT = "Name the library: ?name=flask, ?purl=pkg:pypi/flask or ?repository=https://github.com/pallets/flask."

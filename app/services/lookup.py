@@ -1,5 +1,6 @@
 """Finding records by what people call them: slug, old slug, name, alias."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,8 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.errors import NotFound, Renamed
 from app.models import Alias, Kind, Record
-from app.text import name_key
+from app.text import LINE_PATTERN, name_key, slugify
 
+_LINE = re.compile(LINE_PATTERN)  # PostgreSQL cannot even be asked for a NUL
 _NEAR_SCORE = 70
 _NEAR_COUNT = 3
 _NEAR_CANDIDATES = 2_000
@@ -35,6 +37,8 @@ def seek_id(connection: Connection, model: type[Record], slug: str) -> int | Non
     Raises:
         Renamed: the slug is an old one, or an alias.
     """
+    if not _LINE.fullmatch(slug):
+        return None
     found = connection.scalar(select(model.id).where(model.slug == slug))
     if found is not None:
         return found
@@ -59,13 +63,14 @@ def near_slugs(connection: Connection, model: type[Record], slug: str) -> list[s
     Looks at no more than 2,000: all of a small table, those with the same
     first letters of a large one.
     """
-    shares_beginning = model.slug.startswith(slug[:2], autoescape=True)
+    word = slugify(slug)
+    shares_beginning = model.slug.startswith(word[:2], autoescape=True)
     candidates = select(model.slug).order_by(shares_beginning.desc(), model.slug).limit(_NEAR_CANDIDATES)
     is_large = (connection.scalar(select(func.max(model.id))) or 0) > _NEAR_CANDIDATES
     if is_large:
         candidates = select(model.slug).where(shares_beginning).order_by(model.slug).limit(_NEAR_CANDIDATES)
     slugs = connection.scalars(candidates).all()
-    hits = process.extract(slug, slugs, scorer=fuzz.WRatio, limit=_NEAR_COUNT, score_cutoff=_NEAR_SCORE)
+    hits = process.extract(word, slugs, scorer=fuzz.WRatio, limit=_NEAR_COUNT, score_cutoff=_NEAR_SCORE)
     return [hit for hit, _score, _place in hits]
 
 

@@ -4,8 +4,6 @@ The addresses stand for the records that `test_access.py` makes: one idle record
 kind, and one use case of a team that the held token is not held to.
 """
 
-from app.models import EvidenceKind
-
 PAGE, READ, WRITE, ADD = "page", "read", "write", "add"
 
 _API = "/api/v1"
@@ -67,7 +65,7 @@ TABLE = {
     },
     (f"{_API}/use-cases/<slug>/evidence/<int:id>", "GET"): (
         READ,
-        f"{_API}/use-cases/idle/evidence/{{evidence}}",
+        f"{_API}/use-cases/idle/evidence/2",
         200,
         None,
     ),
@@ -89,7 +87,7 @@ TABLE = {
         WRITE,
         f"{_API}/use-cases/idle/evidence",
         201,
-        {"source": "idle", "kind": EvidenceKind.OBSERVED},
+        {"source": "idle", "section": "{name}"},
     ),
     (f"{_API}/use-cases/<slug>/evidence/<int:id>", "DELETE"): (
         WRITE,

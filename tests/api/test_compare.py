@@ -64,10 +64,20 @@ class TestLibraries:
 class TestQuery:
     @pytest.mark.parametrize(
         "query",
-        ["", "team=core", "team=core&library=numpy", "&".join(["team=core"] * 6), "team=core&team=CORE"],
+        [
+            "team=core",
+            "team=core&library=numpy",
+            "team=core&team=demand-engineering&library=numpy&library=scipy",
+            "&".join(["team=core"] * 6),
+            "team=core&team=CORE",
+        ],
     )
     def test_it_takes_2_to_5_of_one_sort(self, seeded, query):
         assert_problem(seeded.get(f"/compare?{query}"), 422, "invalid", parameter="team")
+
+    def test_nothing_to_compare_is_found_without_names(self, seeded):
+        problem = assert_problem(seeded.get("/compare"), 404, parameter="team")
+        assert "?team=a&team=b" in problem["detail"]
 
     def test_an_unknown_name_is_answered_with_near_ones(self, seeded):
         problem = assert_problem(seeded.get("/compare?team=core&team=machine-lerning"), 404, parameter="team")

@@ -79,7 +79,7 @@ class TestRepository:
     @pytest.mark.parametrize("url", ["flask", "https://github.com/pallets", "https://github.com/", "/a/b"])
     def test_it_must_be_one(self, client, url):
         response = client.get("/lookup", query_string={"repository": url})
-        assert_problem(response, 422, "invalid", parameter="repository")
+        assert_problem(response, 404, parameter="repository")
 
 
 class TestName:
@@ -127,9 +127,15 @@ class TestAnswer:
         problem = assert_problem(seeded.get(f"/lookup?{query}"), 404, "not_found")
         assert "flask" in problem["near"]
 
-    @pytest.mark.parametrize("query", ["", "name=a&purl=pkg:pypi/a", "name=a&repository=b&purl=c"])
-    def test_exactly_one_way_is_asked(self, seeded, query):
-        assert_problem(seeded.get(f"/lookup?{query}"), 422, "invalid", parameter="purl")
+    def test_nothing_is_found_without_a_question(self, seeded):
+        problem = assert_problem(seeded.get("/lookup"), 404, parameter="purl")
+        assert "?name=flask" in problem["detail"]
+
+    def test_all_ways_that_are_asked_must_fit(self, seeded):
+        fitting = seeded.get("/lookup?name=Flask.RESTPlus&purl=pkg:pypi/flask-restplus").get_json()
+        assert (fitting["slug"], fitting["matched"]) == ("flask-restplus", "purl")
+        problem = assert_problem(seeded.get("/lookup?name=flask&purl=pkg:pypi/numpy"), 404)
+        assert problem["detail"] == "Each of purl, name is that of another library."
 
     def test_nothing_changed_is_told(self, seeded):
         etag = seeded.get("/lookup?name=flask").headers["ETag"]

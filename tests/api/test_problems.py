@@ -72,6 +72,27 @@ class TestTimeLimit:
         assert answer.headers["Retry-After"] == "1"
 
 
+class TestFaultsThatTheDatabaseFinds:
+    """What slips through every check before it is still told as the client's fault, not as ours."""
+
+    @pytest.mark.parametrize(
+        ("fault", "status", "code"),
+        [(sa.exc.IntegrityError, 409, "conflict"), (sa.exc.DataError, 422, "invalid")],
+    )
+    def test_it_is_a_problem_of_the_request(self, client, instead, fault, status, code):
+        def fail(_connection):
+            raise fault("INSERT", {}, ValueError("secret"))
+
+        instead(fail)
+        assert "secret" not in assert_problem(client.get("/libraries"), status, code)["detail"]
+
+
+class TestUnknownPaths:
+    @pytest.mark.parametrize("path", ["//api/v1//teams", "//livez/x", "//docs//", "//api//v1/teams/core"])
+    def test_nothing_is_guessed_from_a_path(self, client, path):
+        assert_problem(client.get(path), 404, "not_found")
+
+
 class TestStorage:
     def test_a_full_disk_is_told_and_reading_goes_on(self, client, make, database, only_sqlite):
         make.organization(slug="first", name="First")

@@ -136,7 +136,7 @@ class TestOptions:
             ("/libraries/flask", {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}),
             ("/libraries/flask/teams", {"GET", "HEAD", "OPTIONS"}),
             ("/use-cases/serving/evidence", {"GET", "HEAD", "OPTIONS", "POST"}),
-            ("/use-cases/serving/evidence/1", {"OPTIONS", "DELETE"}),
+            ("/use-cases/serving/evidence/1", {"GET", "HEAD", "OPTIONS", "DELETE"}),
         ],
     )
     def test_it_lists_the_methods(self, client, path, methods):

@@ -98,6 +98,12 @@ class TestRename:
         response = client.patch("/libraries/fine", {"slug": slug})
         assert_problem(response, 422, "invalid", pointer="/slug")
 
+    @pytest.mark.parametrize("slug", ["batch", "facets"])
+    def test_a_word_of_urls_is_no_slug(self, client, make, slug):
+        make.library(name="Fine")
+        problem = assert_problem(client.patch("/libraries/fine", {"slug": slug}), 409, pointer="/slug")
+        assert problem["errors"][0]["code"] == "reserved"
+
     @COLLECTIONS
     def test_null_leaves_the_slug_as_it_is(self, client, make, path):
         made = make.any(path)
@@ -183,3 +189,9 @@ class TestAliases:
         rename(client, "old", "new")
         changed = client.patch("/libraries/new", {"slug": "old", "aliases": ["Old"]}).get_json()
         assert (changed["slug"], changed["aliases"], changed["revision"]) == ("old", ["Old"], 3)
+
+    def test_an_alias_like_the_old_slug_goes_on_leading_to_the_record(self, client, make):
+        make.library(name="Simple Storage", slug="s3", aliases=["S3"])
+        rename(client, "s3", "simple-storage")
+        assert place_of(client, "s3") == "simple-storage"
+        assert client.get("/libraries/simple-storage").get_json()["aliases"] == ["S3"]

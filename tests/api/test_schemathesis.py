@@ -24,6 +24,7 @@ BEYOND_SCHEMAS = (
     "A library does not replace itself.",
     "This library stands here in this role with another version range.",
     "Must be the slug of the URL. To rename, PATCH the slug.",
+    "Compare either teams or libraries, not both.",
     "This word stands for something else in URLs; take another slug.",
 )
 

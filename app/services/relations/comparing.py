@@ -14,21 +14,30 @@ from app.services.lookup import ids_named, near_slugs, suggestion
 from app.services.relations.usages import LIBRARIES, PURPOSES, TEAMS, Listed, Owner, references_of
 from app.text import name_key, slugify
 
+_MODELS: Mapping[By, type[Team | Library]] = {By.TEAM: Team, By.LIBRARY: Library}
+_HINT = "Name 2 to 5 to compare: ?team=a&team=b, or ?library=a&library=b."
+_NOT_BOTH = "Compare either teams or libraries, not both."
+
 
 def compare(connection: Connection, query: Mapping[str, Any]) -> Document:
     """Compare the teams or the libraries that a query string names.
 
     Args:
         connection: in a snapshot.
-        query: `team` or `library`, 2 to 5 of one; the other is empty.
+        query: `team` or `library`, 2 to 5 of one.
 
     Raises:
-        NotFound: a name is nobody's; with near names.
-        Invalid: a name is that of several, or all are names of one.
+        NotFound: a name is nobody's, with near names; or there is no name.
+        Invalid: a name is that of several, or all are names of one, or both sorts are named.
     """
-    if query["team"]:
-        return _teams(connection, _found(connection, Team, "team", query["team"]))
-    return _libraries(connection, _found(connection, Library, "library", query["library"]))
+    found = {by: _found(connection, by, query[by]) for by in By if query[by]}
+    if not found:
+        raise NotFound(_HINT, flaws=[Flaw(_HINT, "required", parameter=by) for by in By])
+    if len(found) > 1:
+        raise Invalid(_NOT_BOTH, flaws=[Flaw(_NOT_BOTH, parameter=by) for by in By])
+    return (
+        _teams(connection, found[By.TEAM]) if By.TEAM in found else _libraries(connection, found[By.LIBRARY])
+    )
 
 
 def _teams(connection: Connection, ids: Sequence[int]) -> Document:
@@ -57,13 +66,13 @@ def _libraries(connection: Connection, ids: Sequence[int]) -> Document:
     }
 
 
-def _found(connection: Connection, model: type[Record], parameter: str, names: Sequence[str]) -> list[int]:
-    found = (_one(connection, model, parameter, name, place) for place, name in enumerate(names, 1))
+def _found(connection: Connection, by: By, names: Sequence[str]) -> list[int]:
+    found = (_one(connection, _MODELS[by], by, name, place) for place, name in enumerate(names, 1))
     ids = list(dict.fromkeys(found))
     if len(ids) > 1:
         return ids
-    detail = f"All of them are names of one {parameter}; name 2 to 5 different ones."
-    raise Invalid(detail, flaws=[Flaw(detail, parameter=parameter)])
+    detail = f"All of them are names of one {by}; name 2 to 5 different ones."
+    raise Invalid(detail, flaws=[Flaw(detail, parameter=by)])
 
 
 def _one(connection: Connection, model: type[Record], parameter: str, name: str, place: int) -> int:

@@ -50,5 +50,8 @@ class TestSuggest:
     def test_what_nothing_begins_with_gives_nothing(self, complete, typed):
         assert complete(typed) == []
 
+    def test_words_of_two_names_are_no_name(self, complete):
+        assert completions(complete("sklearn scik")) == []
+
     def test_kinds_that_are_not_completed_give_nothing(self, complete):
         assert complete("python", Kind.USE_CASE) == []
