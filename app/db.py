@@ -31,6 +31,8 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -48,6 +50,7 @@ except ImportError:  # no wheel for this machine: the standard library's SQLite 
 # Older ones can corrupt a WAL database when one connection writes while another
 # one checkpoints: https://www.sqlite.org/wal.html#walresetbug
 _FIRST_SAFE_WAL = (3, 51, 3)
+_SLOWEST_CLIENT_MILLISECONDS = "60000"
 _STEPS_BETWEEN_CLOCK_LOOKS = 20_000
 
 NAMING_CONVENTION = {
@@ -171,6 +174,18 @@ class Database:
         """Close every connection."""
         self.reader.dispose()
         self.writer.dispose()
+
+
+def hold_open(connection: Connection) -> None:
+    """Let a transaction wait longer between statements, for a client that takes a long answer slowly."""
+    if connection.dialect.name == "postgresql":
+        patience = func.set_config("idle_in_transaction_session_timeout", _SLOWEST_CLIENT_MILLISECONDS, True)  # noqa: FBT003  # for this transaction
+        connection.execute(select(patience))
+
+
+def sqlite_file(path: Path) -> Any:
+    """Open an SQLite file that is not the atlas's database; transactions are the caller's business."""
+    return sqlite_module.connect(path, isolation_level=None)
 
 
 def migration_engine(url: str) -> Engine:

@@ -12,6 +12,7 @@ problems.py. This is the only file that knows flask-restx.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
@@ -21,10 +22,11 @@ import flask_restx
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection
 
-from app.api import requests, responses
+from app.api import requests, responses, streams
 from app.config import VERSION, Settings
 from app.db import AtlasSession, Author, Database
 from app.errors import Forbidden, Unauthorized, Unavailable
+from app.formats.writing import to_json
 from app.models import Scope
 from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
@@ -148,7 +150,7 @@ def reads(
     returns: type[Schema],
     is_list: bool = False,
     may_miss: bool = False,
-    formats: Mapping[str, str] = requests.JSON_ONLY,
+    formats: Mapping[str, str] | None = None,
 ) -> Callable[[Method], Method]:
     """Declare a method that reads; it gives the document to answer with.
 
@@ -159,10 +161,18 @@ def reads(
         returns: shape of the answer in JSON.
         is_list: the answer depends on the whole atlas.
         may_miss: the query string names records, so that there may be none.
-        formats: media types by format; for one that is not JSON the method gives `Rendered`.
+        formats: media types by format; for one that is not JSON the method gives `Rendered`, or for all of
+            them the whole answer. None: JSON, and
+            for a list (whose query string has a `format`) whatever a list can be had in.
     """
     operation = Operation(
-        id_, query=query, body=body, returns=returns, is_list=is_list, may_miss=may_miss, formats=formats
+        id_,
+        query=query,
+        body=body,
+        returns=returns,
+        is_list=is_list,
+        may_miss=may_miss,
+        formats=formats or streams.formats_of(query),
     )
     return _declare(operation, _read)
 
@@ -294,7 +304,8 @@ def _declare(operation: Operation, run: Callable[..., Response]) -> Callable[[Me
 
 
 def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
-    with database().reading() as connection:
+    with ExitStack() as stack:
+        connection = stack.enter_context(database().reading())
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
         format_ = requests.choose_format(request, operation.formats, query.get("format"))
@@ -304,10 +315,18 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         tag = responses.list_tag(instance, version, format_)
         if operation.is_list and not query.get("stale") and (unchanged := responses.not_modified(tag)):
             return unchanged
-        document = method(Call(query, body, format=format_, reader=connection))
+        call = Call(query, body, format=format_, reader=connection)
+        if streams.is_stream(operation.query, format_):
+            return streams.stream(lambda: method(call), operation.returns, call, tag, stack)
+        document = method(call)
+    if isinstance(document, Response):
+        document.set_etag(tag)
+        return document
     if isinstance(document, Rendered):
         return responses.answer(document.content.encode(), etag=tag, media_type=operation.formats[format_])
-    return _show_list(document, tag) if operation.is_list else _show_item(document)
+    if operation.is_list:
+        return responses.list_answer(document, tag)
+    return responses.item_answer(document)
 
 
 def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
@@ -358,28 +377,11 @@ def _reach(version: int) -> None:
         raise Unavailable("This server has not seen that version yet.", "behind")
 
 
-def _show_list(document: Document, tag: str) -> Response:
-    following = responses.next_url(document.get("next"))
-    if "next" in document:
-        document["next"] = following
-    response = responses.answer(responses.to_json(document), etag=tag)
-    if following:
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return response
-
-
-def _show_item(document: Document) -> Response:
-    body = responses.to_json(document)
-    tag = responses.item_tag(document, body)
-    unchanged = responses.not_modified(tag)
-    return unchanged or responses.answer(body, etag=tag, modified=document.get("updated_at"))
-
-
 def _show_written(operation: Operation, given: Any) -> Response:
     if operation.returns is None:
         return responses.nothing(HTTPStatus.NO_CONTENT)
     document, is_new = given if isinstance(given, tuple) else (given, operation.status == HTTPStatus.CREATED)
-    body = responses.to_json(document)
+    body = to_json(document)
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     tag = responses.item_tag(document, body)
     response = responses.answer(body, status, etag=tag, modified=document.get("updated_at"))

@@ -12,6 +12,7 @@ from app.api import responses
 from app.api.contract import database, swagger_document
 from app.config import PROJECT_FOLDER, VERSION
 from app.errors import EXPLANATIONS, NotFound
+from app.formats.writing import to_json
 from app.models import SCHEMA_REVISION
 from app.services.reading import version_of
 
@@ -131,7 +132,7 @@ def _no_such_page() -> Response:
 
 
 def _json(document: Any, status: int = 200) -> Response:
-    return responses.answer(responses.to_json(document), status)
+    return responses.answer(to_json(document), status)
 
 
 def _page(response: Response) -> Response:

@@ -18,8 +18,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(AtlasError, problem)
     app.register_error_handler(Renamed, _redirect)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(sqlalchemy.exc.SQLAlchemyError, _database)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _other)
 
 
 def _redirect(error: Renamed) -> Response:
@@ -42,21 +41,27 @@ def _http(error: HTTPException) -> Response:
     return problem(translated)
 
 
-def _database(error: sqlalchemy.exc.SQLAlchemyError) -> Response:
+def told(error: Exception, request_id: str) -> AtlasError:
+    """Give any exception as one that a client can be told of; what is not the client's fault is logged."""
+    if isinstance(error, AtlasError):
+        return error
+    translated = _from_database(error) if isinstance(error, sqlalchemy.exc.SQLAlchemyError) else None
+    event = {"error": type(error).__name__, "request_id": request_id}
+    if translated is None:
+        _log.error("unexpected", exc_info=error, extra={"event": event})
+        return from_http(500)
+    _log.warning("database", extra={"event": {"code": translated.code, **event}})
+    return translated
+
+
+def _from_database(error: sqlalchemy.exc.SQLAlchemyError) -> AtlasError | None:
     translated = from_database(error)
     if translated is None and isinstance(error, sqlalchemy.exc.IntegrityError):
         translated = Conflict("Something else of the atlas is in the way: a name or a reference.")
     if translated is None and isinstance(error, sqlalchemy.exc.DataError):
         translated = Invalid("A value of the request does not fit into the database.")
-    if translated is None:
-        return _unexpected(error)
-    _log.warning(
-        "database",
-        extra={"event": {"code": translated.code, "error": type(error).__name__, "request_id": g.request_id}},
-    )
-    return problem(translated)
+    return translated
 
 
-def _unexpected(error: Exception) -> Response:
-    _log.error("unexpected", exc_info=error, extra={"event": {"request_id": g.request_id}})
-    return problem(from_http(500))
+def _other(error: Exception) -> Response:
+    return problem(told(error, g.request_id))

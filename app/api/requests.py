@@ -7,6 +7,7 @@ import marshmallow as ma
 from flask import Request
 
 from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, did_you_mean
+from app.formats.media_types import FORMATS, MEDIA_TYPES
 from app.formats.strict_json import parse_json
 from app.schemas.queries import Several
 from app.schemas.records import shape_of
@@ -109,11 +110,19 @@ def choose_format(request: Request, formats: Mapping[str, str], asked: str | Non
         return asked
     if "Accept" not in request.headers:
         return next(iter(formats))
-    best = request.accept_mimetypes.best_match(list(formats.values()))
+    names = _names_of(formats)
+    best = request.accept_mimetypes.best_match(list(names))
     if best is None:
         available = ", ".join(formats.values())
         raise NotAcceptable(f"This answers in {available}.", members={"available": list(formats.values())})
-    return next(name for name, media_type in formats.items() if media_type == best)
+    return names[best]
+
+
+def _names_of(formats: Mapping[str, str]) -> dict[str, str]:
+    """Give the format for each media type, and for each other name of one; the default comes first."""
+    names = {media_type: name for name, media_type in formats.items()}
+    others = {other: name for other, name in FORMATS.items() if formats.get(name) == MEDIA_TYPES[name]}
+    return {**names, **others}
 
 
 def _first_texts(messages: Mapping[str, Any]) -> list[tuple[str, str]]:

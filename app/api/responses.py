@@ -6,23 +6,17 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from flask import Response, current_app, g, request
 from werkzeug.http import http_date
 
 from app.config import VERSION
 from app.errors import PROBLEM_TYPE, AtlasError, problem_of
+from app.formats.writing import to_json
 from app.models import Kind
 from app.services.registry import COLLECTIONS
 from app.services.writing import mark_of
 
 API_PREFIX = "/api/v1"
-_JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-
-
-def to_json(document: Any) -> bytes:
-    """Write a document as JSON: UTF-8, times in UTC with Z."""
-    return orjson.dumps(document, option=_JSON_OPTIONS)
 
 
 def origin() -> str:
@@ -91,6 +85,29 @@ def not_modified(etag: str) -> Response | None:
     response = nothing(304)
     response.set_etag(etag)
     return response
+
+
+def list_answer(document: dict[str, Any], tag: str) -> Response:
+    """Make the answer that is a page of a list, or what depends on the whole atlas; `next` becomes a URL."""
+    following = next_url(document.get("next"))
+    if "next" in document:
+        document["next"] = following
+    return with_next(answer(to_json(document), etag=tag), following)
+
+
+def with_next(response: Response, following: str | None) -> Response:
+    """Say in a header where the next page is."""
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return response
+
+
+def item_answer(document: Mapping[str, Any]) -> Response:
+    """Make the answer that is one record."""
+    body = to_json(document)
+    tag = item_tag(document, body)
+    unchanged = not_modified(tag)
+    return unchanged or answer(body, etag=tag, modified=document.get("updated_at"))
 
 
 def problem(error: AtlasError) -> Response:

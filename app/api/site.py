@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 from app.api import (
     compare,
     coverage,
+    export,
     graph,
     libraries,
     lookup,
@@ -43,6 +44,7 @@ NAMESPACES = [
         compare,
         coverage,
         graph,
+        export,
     )
 ]
 
@@ -54,6 +56,8 @@ _EXPOSED = [
     "Retry-After",
     "Allow",
     "Atlas-Version",
+    "Content-Disposition",
+    "Repr-Digest",
     "X-Request-Id",
 ]
 _TAKEN = ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Atlas-Min-Version", "X-Request-Id"]

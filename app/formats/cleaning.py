@@ -1,6 +1,7 @@
 """Text of files: UTF-8 in Unicode NFC, no control characters but tab and line feed."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.text import to_nfc
 NO_CONTROLS = "Text holds no control characters but tabs and line feeds, and no half of a surrogate pair."
 _BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BAD_IN_A_FILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+_BAD_IN_A_LINE = re.compile("[\x7f-\x9f]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -29,6 +31,16 @@ def decode(data: bytes) -> str:
     if bad := _BAD_IN_A_FILE.search(text):
         raise bad_line(text.count("\n", 0, bad.start()) + 1, NO_CONTROLS)
     return text.removeprefix(_BYTE_ORDER_MARK)
+
+
+def is_clean(data: bytes) -> bool:
+    """Say whether JSON holds nothing but clean strings, so that none needs a look of its own."""
+    if b"\\u" in data or b"\\b" in data or b"\\f" in data or b"\\r" in data:
+        return False
+    if data.isascii():
+        return b"\x7f" not in data
+    text = data.decode("utf-8")
+    return not _BAD_IN_A_LINE.search(text) and unicodedata.is_normalized("NFC", text)
 
 
 def clean(records: Iterable[Placed]) -> list[Placed]:

@@ -48,9 +48,10 @@ def from_cell(cell: str) -> str | None:
 
 def join(members: Sequence[str | None]) -> str | None:
     """Make one text of members; of none, or of nothing but None, it is None."""
-    if all(member is None for member in members):
-        return None
-    return SEPARATOR.join(_escape(member) for member in members)
+    for member in members:
+        if member is not None:
+            return SEPARATOR.join([_escape(each) for each in members])
+    return None
 
 
 def split(text: str | None) -> list[str | None]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from app.errors import LONGEST_POINTER, BadRequest, Flaw, Invalid, did_you_mean, pointer_step
-from app.formats.cleaning import clean, decode
+from app.formats.cleaning import clean, decode, is_clean
 from app.formats.csv_reading import read_csv
 from app.formats.media_types import CSV, JSON, NDJSON
 from app.formats.places import Place, Placed, refuse
@@ -71,6 +71,8 @@ def read_records(
     else:
         document, lines = _whole(format_, data)
         found = _of_one_kind(document, lines, kind) if kind else _of_kinds(document, lines, by_kind)
+    if format_ in {JSON, NDJSON} and is_clean(data):
+        return found
     return {name: clean(records) for name, records in found.items()}
 
 

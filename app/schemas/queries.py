@@ -154,8 +154,33 @@ class SourceShapeSchema(QuerySchema):
     members = members_of(SourceSchema)
 
 
-class ListQuerySchema(QuerySchema):
-    """Which part of a list, in which order and shape."""
+class ListFormat(StrEnum):
+    """What a list can be had in."""
+
+    JSON = "json"
+    NDJSON = "ndjson"
+    YAML = "yaml"
+    CSV = "csv"
+
+
+class FormatQuerySchema(QuerySchema):
+    """What a list is answered in; see `has_list_formats`."""
+
+    format = Word(
+        ListFormat,
+        metadata={
+            "description": "What to answer in; else Accept says. All but `json` give the whole list,"
+            " unless `limit` is given."
+        },
+    )
+    bom = Flag(
+        load_default=False,
+        metadata={"description": "Begin CSV with a byte order mark, by which Excel knows UTF-8."},
+    )
+
+
+class PageQuerySchema(QuerySchema):
+    """Which part of a list."""
 
     limit = Number(1, LARGEST_PAGE, load_default=PAGE_SIZE, metadata={"description": "Items a page."})
     cursor = Text(
@@ -164,6 +189,10 @@ class ListQuerySchema(QuerySchema):
         metadata={"hidden": True, "description": "Place in the list; opaque, part of the `next` URL."},
     )
     total = Flag(load_default=True, metadata={"description": "`false` leaves the count out."})
+
+
+class ListQuerySchema(PageQuerySchema, FormatQuerySchema):
+    """Which part of a list, and in which format."""
 
 
 class RecordListQuerySchema(ListQuerySchema):
@@ -260,6 +289,11 @@ TeamUseCaseQuerySchema = without(UseCaseQuerySchema, "team")
 LibraryUseCaseQuerySchema = without(UseCaseQuerySchema, "library")
 PurposeUseCaseQuerySchema = without(UseCaseQuerySchema, "purpose")
 SourceUseCaseQuerySchema = without(UseCaseQuerySchema, "source")
+
+
+def has_list_formats(query: type[Schema]) -> bool:
+    """Say whether what takes a query string is a list that can be had in every format."""
+    return getattr(shape_of(query).fields.get("format"), "enum", None) is ListFormat
 
 
 class CascadeSchema(QuerySchema):

@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from app.models import NAME_LENGTH, Kind
 from app.schemas.fields import Text, Url, Word
-from app.schemas.queries import LONGEST_QUESTION, Number, QuerySchema, one_of
+from app.schemas.queries import LONGEST_QUESTION, FormatQuerySchema, Number, QuerySchema, one_of
 from app.schemas.records import Schema
 
 LARGEST_SEARCH_PAGE = 100
@@ -13,7 +13,7 @@ MOST_SUGGESTED = 10
 HOWS = ("exact", "compound", "prefix", "synonym", "fuzzy")
 
 
-class SearchQuerySchema(QuerySchema):
+class SearchQuerySchema(FormatQuerySchema):
     """What is searched, among what."""
 
     q = Text(

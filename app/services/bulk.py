@@ -6,58 +6,87 @@ it. The types of the columns convert the values here all the same.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import JSON, Connection, Dialect, Executable, insert
 
 _NAMED = re.compile(r"%\((\w+)\)s")
 # So many rows at a time: a time limit counts for each of these, not for all together.
 _CHUNK = 1_000
+_REMEMBERED = 10_000
 
 Row = Mapping[str, Any]
 
 
-class Rows:
-    """Rows on their way through a statement.
-
-    Attributes:
-        rows: what the driver is given, one tuple for each.
-    """
+class Form:
+    """A statement as a database takes it, for rows of certain members."""
 
     def __init__(self, dialect: Dialect, statement: Executable, *names: str) -> None:
         """Compile the statement.
 
         Args:
             dialect: of the database.
-            statement: an INSERT, or one with a bind parameter for each of the names.
+            statement: with a bind parameter for each of the names, or an INSERT of them.
             names: members of the rows.
         """
-        compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))  # type: ignore[attr-defined]  # all statements have it
-        self._sql = _NAMED.sub("%s", str(compiled))
+        compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]  # all statements have it
+        self.sql = _NAMED.sub("%s", str(compiled))
         order = compiled.positiontup or _NAMED.findall(str(compiled))
-        self._values = itemgetter(*order)
-        self._convert = [
+        self.of_row = _getter(order)
+        places = [names.index(name) for name in order]
+        self.of_values = None if places == list(range(len(names))) else _getter(places)
+        self.converters = [
             (place, converter)
             for place, name in enumerate(order)
             if (converter := _converter(compiled.binds[name].type, dialect))
         ]
-        self.rows: list[tuple[Any, ...]] = []
+
+
+class Rows:
+    """Rows on their way through a statement."""
+
+    def __init__(self, form: Form) -> None:
+        """Begin with none."""
+        self._form = form
+        self._rows: list[tuple[Any, ...]] = []
 
     def add(self, row: Row) -> None:
-        """Add a row."""
-        values = list(self._values(row))
-        for place, convert in self._convert:
-            values[place] = convert(values[place])
-        self.rows.append(tuple(values))
+        """Add a row, by its members."""
+        self._add(self._form.of_row(row))
+
+    def add_values(self, *values: Any) -> None:
+        """Add a row, its values in the order of the names."""
+        self._add(self._form.of_values(values) if self._form.of_values else values)
 
     def write(self, connection: Connection) -> None:
         """Send the rows to the database, in their order."""
-        for start in range(0, len(self.rows), _CHUNK):
-            connection.exec_driver_sql(self._sql, self.rows[start : start + _CHUNK])
+        for start in range(0, len(self._rows), _CHUNK):
+            connection.exec_driver_sql(self._form.sql, self._rows[start : start + _CHUNK])
+
+    def _add(self, values: Any) -> None:
+        converted = list(values)
+        for place, convert in self._form.converters:
+            converted[place] = convert(converted[place])
+        self._rows.append(tuple(converted))
+
+
+def inserting(dialect: Dialect, model: Any) -> Form:
+    """Make the form of an INSERT of whole rows."""
+    return Form(dialect, insert(model), *(column.name for column in model.__table__.columns))
+
+
+def _getter(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """Make what gets several values at once; itemgetter gives a single one without a tuple around it."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: (values[keys[0]],)
 
 
 def _converter(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     converter: Callable[[Any], Any] | None = type_.dialect_impl(dialect).bind_processor(dialect)
-    return converter
+    if converter is None or isinstance(type_, JSON):
+        return converter
+    return lru_cache(_REMEMBERED)(converter)  # moments, days and words come again and again

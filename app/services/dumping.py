@@ -25,7 +25,12 @@ class Dumper:
     """
 
     def __init__(
-        self, names: Sequence[str], origins: Mapping[str, Column], labels: Mapping[str, str]
+        self,
+        names: Sequence[str],
+        origins: Mapping[str, Column],
+        labels: Mapping[str, str],
+        *,
+        is_flat: bool = False,
     ) -> None:
         """Lay out the columns.
 
@@ -33,7 +38,9 @@ class Dumper:
             names: members of the document, in order; those without an origin are left for a part.
             origins: where members come from.
             labels: what a reference calls the name of what it points at, where that is not `name`.
+            is_flat: references are bare slugs.
         """
+        self._is_flat = is_flat
         self.columns: list[SQLColumnExpression[Any]] = []
         self._getters: list[tuple[str, Getter]] = []
         for name in names:
@@ -47,6 +54,9 @@ class Dumper:
         place = 1 + len(self.columns)
         if origin is None:
             return _nothing
+        if isinstance(origin, Pointer) and self._is_flat:
+            self.columns.append(origin.slug)
+            return _value(place)
         if isinstance(origin, Pointer):
             self.columns += [origin.id, origin.slug, origin.label]
             return _reference(place, label)
@@ -55,20 +65,32 @@ class Dumper:
 
 
 @cache
-def record_dumper(collection: Collection, wanted: frozenset[str]) -> Dumper:
-    """Make the dumper of a collection's records, or of some of their members."""
+def record_dumper(collection: Collection, wanted: frozenset[str], *, is_flat: bool = False) -> Dumper:
+    """Make the dumper of a collection's records, or of some of their members.
+
+    Args:
+        collection: of the records.
+        wanted: members beside the slug; none: all.
+        is_flat: as PUT takes them: references as slugs, without what the server alone sets.
+    """
     names = [
-        name for name in shape_of(collection.schema).fields if not wanted or name in wanted or name == "slug"
+        name for name in _names(collection.schema, is_flat=is_flat) if not wanted or name in {"slug", *wanted}
     ]
-    return Dumper(names, collection.columns, _labels(collection.schema))
+    return Dumper(names, collection.columns, _labels(collection.schema), is_flat=is_flat)
 
 
 @cache
-def part_dumper(part: Part) -> Dumper:
+def part_dumper(part: Part, *, is_flat: bool = False) -> Dumper:
     """Make the dumper of a part's items."""
     if part.schema is None:
-        return Dumper(list(part.columns), part.columns, {})
-    return Dumper(list(shape_of(part.schema).fields), part.columns, _labels(part.schema))
+        return Dumper(list(part.columns), part.columns, {}, is_flat=is_flat)
+    names = _names(part.schema, is_flat=is_flat)
+    return Dumper(names, part.columns, _labels(part.schema), is_flat=is_flat)
+
+
+def _names(schema: type[Schema], *, is_flat: bool) -> list[str]:
+    declared = shape_of(schema).fields
+    return [name for name, field in declared.items() if not (is_flat and field.dump_only)]
 
 
 def _labels(schema: type[Schema]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from app.services.assigning import add_evidence
 from app.services.dumping import Document, part_dumper
 from app.services.holding import check_hold
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, turn_page
+from app.services.paging import Question, SortKey, listed
 from app.services.use_cases import USE_CASES
 from app.services.writing import Condition, check_condition
 
@@ -36,9 +36,7 @@ def page_of_evidence(connection: Connection, slug: str, query: Mapping[str, Any]
         sorts=(SortKey(Evidence.id),),
         scope={"evidence of": use_case_id},
     )
-    turned = turn_page(connection, question, query)
-    items = [dumper.dump(row) for row in turned.rows]
-    return {"items": items, "next": turned.next, "total": turned.total, "limit": query["limit"]}
+    return listed(connection, question, query, lambda rows: [dumper.dump(row) for row in rows])
 
 
 def get_evidence(connection: Connection, slug: str, id_: int) -> Document:

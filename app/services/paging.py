@@ -1,5 +1,9 @@
 """Pages by keyset: the place in a list is the sort values of the last item seen.
 
+Or a list as a whole: the ids first, in their order, then the records in
+batches, so that no statement takes long and memory stays the same; see
+decision 0018.
+
 A cursor is opaque. It carries those values and a digest of them together with
 the question (filters, sort), so that a cursor of another question, or a
 damaged one, is refused; see decision 0007.
@@ -8,7 +12,8 @@ damaged one, is refused; see decision 0007.
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +24,12 @@ from sqlalchemy import Connection, Row, Select, SQLColumnExpression, and_, or_, 
 from app.errors import Flaw, Invalid
 from app.services.collections import Condition
 
+BATCH = 1_000
+_IDS_AT_ONCE = 10_000
 _DIGEST_LENGTH = 12
+
+
+Statement = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -39,12 +49,14 @@ class Question:
         count: how many rows there are.
         sorts: what they are sorted by; the last key is unique.
         scope: what a cursor is bound to: filters, sort, and whose list it is.
+        by_id: the rows without the filters, for what is found already; None: `statement`.
     """
 
-    statement: Select[*tuple[Any, ...]]
+    statement: Statement
     count: Select[int]
     sorts: Sequence[SortKey]
     scope: Mapping[str, Any]
+    by_id: Statement | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,38 @@ class Page:
     rows: Sequence[Row[Any]]
     next: str | None
     total: int | None
+
+
+Complete = Callable[[Sequence[Row[Any]]], list[dict[str, Any]]]
+
+
+def listed(
+    connection: Connection, question: Question, query: Mapping[str, Any], complete: Complete
+) -> dict[str, Any]:
+    """Give a page of a list, or, where `limit` is None, all of it.
+
+    Args:
+        connection: in a snapshot, which lasts until the last item is taken.
+        question: what to list; the first column is the id.
+        query: `limit`, `cursor` and `total` of the query string.
+        complete: makes items of rows.
+
+    Returns: `items`, the cursor `next` (or None), `total` (or None), `limit`. The items of a whole list are
+        an iterator that reads as it goes.
+
+    Raises:
+        Invalid: the cursor is damaged, or of another question.
+    """
+    if query["limit"] is None:
+        items = (item for rows in _batches(connection, question) for item in complete(rows))
+        return {"items": items, "next": None, "total": None, "limit": None}
+    turned = turn_page(connection, question, query)
+    return {
+        "items": complete(turned.rows),
+        "next": turned.next,
+        "total": turned.total,
+        "limit": query["limit"],
+    }
 
 
 def turn_page(connection: Connection, question: Question, query: Mapping[str, Any]) -> Page:
@@ -78,12 +122,30 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
     statement = question.statement.add_columns(*(key.column for key in question.sorts))
     if query["cursor"]:
         statement = statement.where(_after(question, open_cursor(question.scope, query["cursor"])))
-    ordered = statement.order_by(
-        *(key.column.desc() if key.is_descending else key.column for key in question.sorts)
-    )
-    rows = connection.execute(ordered.limit(limit + 1)).all()
+    rows = connection.execute(_in_order(statement, question.sorts).limit(limit + 1)).all()
     last = rows[limit - 1][-len(question.sorts) :] if len(rows) > limit else None
     return Page(rows[:limit], seal_cursor(question.scope, last) if last else None, total)
+
+
+def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Row[Any]]]:
+    """Read all rows: a statement for the ids, 8 bytes each, then one for every 1,000 rows."""
+    id_ = question.statement.selected_columns[0]
+    statement = question.statement.with_only_columns(id_, maintain_column_froms=True)
+    found = connection.execute(
+        _in_order(statement, question.sorts), execution_options={"yield_per": _IDS_AT_ONCE}
+    )
+    ids = array("q")
+    for some in found.scalars().partitions():
+        ids.extend(some)
+    by_id = question.statement if question.by_id is None else question.by_id
+    for start in range(0, len(ids), BATCH):
+        here = ids[start : start + BATCH].tolist()
+        rows = {row[0]: row for row in connection.execute(by_id.where(id_.in_(here)))}
+        yield [rows[id_] for id_ in here]
+
+
+def _in_order(statement: Statement, sorts: Sequence[SortKey]) -> Statement:
+    return statement.order_by(*(key.column.desc() if key.is_descending else key.column for key in sorts))
 
 
 def _after(question: Question, values: Sequence[Any]) -> Condition:

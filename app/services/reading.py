@@ -4,17 +4,18 @@ from collections.abc import Collection as Sized
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.models import Atlas, Kind, Record
 from app.services.collections import Collection, Condition
 from app.services.dumping import Document, part_dumper, record_dumper
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, turn_page
+from app.services.paging import Question, SortKey, listed
 from app.services.registry import COLLECTIONS
 
-_SHAPING = {"limit", "cursor", "total", "members", "expand", "sort"}
+_SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "is_flat"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
+_ALL_FLAT = {**_NO_SHAPE, "is_flat": True, "sort": ["slug"], "limit": None}
 
 
 def version_of(connection: Connection) -> tuple[str, int]:
@@ -42,7 +43,7 @@ def page(
     query: Mapping[str, Any],
     within: Mapping[str, Any] | None = None,
 ) -> Document:
-    """Give a page of a collection.
+    """Give a page of a collection, or all of it where `limit` is None.
 
     Args:
         connection: in a snapshot.
@@ -50,28 +51,26 @@ def page(
         query: the loaded query string: filters, sort, page, shape.
         within: further filters, by parameter, that belong to the path.
 
-    Returns: `items`, the cursor `next` (or None), `total` (or None), `limit`.
+    Returns: as `paging.listed`.
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     conditions = conditions_of(connection, collection, {**asked, **(within or {})})
-    dumper = record_dumper(collection, frozenset(query["members"]))
+    dumper = record_dumper(collection, frozenset(query["members"]), is_flat=query.get("is_flat", False))
+    rows = select(collection.model.id, *dumper.columns).select_from(collection.origin)
     question = Question(
-        statement=select(collection.model.id, *dumper.columns)
-        .select_from(collection.origin)
-        .where(*conditions),
+        statement=rows.where(*conditions),
+        by_id=rows,
         count=select(func.count()).select_from(collection.model).where(*conditions),
         sorts=_sorts(collection, query["sort"]),
         scope={"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]},
     )
-    turned = turn_page(connection, question, query)
-    found = {row[0]: dumper.dump(row) for row in turned.rows}
-    _complete(connection, collection, found, query)
-    return {
-        "items": list(found.values()),
-        "next": turned.next,
-        "total": turned.total,
-        "limit": query["limit"],
-    }
+
+    def complete(rows: Sequence[Row[Any]]) -> list[Document]:
+        found = {row[0]: dumper.dump(row) for row in rows}
+        _complete(connection, collection, found, query)
+        return list(found.values())
+
+    return listed(connection, question, query, complete)
 
 
 def page_within(
@@ -92,6 +91,11 @@ def page_within(
     """
     find_id(connection, model, slug)
     return page(connection, collection, query, within={model.record_kind.value: [slug]})
+
+
+def flat_records(connection: Connection, collection: Collection) -> Iterator[Document]:
+    """Give every record of a collection as PUT takes it: references as slugs; by slug, read as it goes."""
+    return iter(page(connection, collection, _ALL_FLAT)["items"])
 
 
 def conditions_of(
@@ -133,7 +137,7 @@ def _complete(
     wanted = query["members"]
     for name in collection.parts:
         if not wanted or name in wanted:
-            _put_part(connection, collection, name, found)
+            _put_part(connection, collection, name, found, is_flat=query.get("is_flat", False))
     for word in query.get("expand", ()):
         path, kind = collection.expands[word]
         if not wanted or path.split(".")[0] in wanted:
@@ -153,10 +157,10 @@ def _sorts(collection: Collection, words: Sequence[str]) -> list[SortKey]:
 
 
 def _put_part(
-    connection: Connection, collection: Collection, name: str, found: Mapping[int, Document]
+    connection: Connection, collection: Collection, name: str, found: Mapping[int, Document], *, is_flat: bool
 ) -> None:
     part = collection.parts[name]
-    dumper = part_dumper(part)
+    dumper = part_dumper(part, is_flat=is_flat)
     statement = select(part.owner, *dumper.columns).select_from(part.origin).where(part.owner.in_(found))
     if part.condition is not None:
         statement = statement.where(part.condition)

@@ -15,6 +15,7 @@ from app.services.references import model_of
 from app.text import name_key
 
 Values = Mapping[str, Any]
+_NO_REF = Ref(0, "")
 _STAMPS = {"revision": 1, "created_at": None, "updated_at": None}
 
 
@@ -24,19 +25,19 @@ class Draft:
 
     Attributes:
         collection: of the record.
-        ref: its id and slug.
         before: its flat document until now; None: it is new.
         document: its flat document from then on; stamps are still the old ones.
         columns: values of its own row, but for keys, searched text and stamps.
         lists: what the rows of its parts are made of, by member.
+        ref: its id and slug, once it is known that it is taken.
     """
 
     collection: Collection
-    ref: Ref
     before: Document | None
     document: Document = field(default_factory=dict)
     columns: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
+    ref: Ref = _NO_REF
 
     @property
     def is_unchanged(self) -> bool:
@@ -44,11 +45,13 @@ class Draft:
         return self.document == self.before
 
 
-def draft_of(
-    shelves: Shelves, collection: Collection, values: Values, ref: Ref, before: Document | None
-) -> Draft:
-    """Work out what an item makes of its record; everything that it points at is there."""
-    draft = Draft(collection, ref, before)
+def draft_of(shelves: Shelves, collection: Collection, values: Values, before: Document | None) -> Draft:
+    """Work out what an item makes of its record.
+
+    Raises:
+        KeyError: it points at something that is not there.
+    """
+    draft = Draft(collection, before)
     document, columns = draft.document, draft.columns
     held = before or _STAMPS
     for member, kind, make in _layout(collection):

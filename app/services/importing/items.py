@@ -1,5 +1,6 @@
 """What is taken in, and what becomes of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,7 @@ class Verdict:
             "kind": self.item.kind,
             "slug": self.slug,
             "result": self.outcome,
-            "errors": [flaw.document() for flaw in self.placed_flaws()],
+            "errors": [flaw.document() for flaw in self.placed_flaws()] if self.flaws else [],
         }
 
     def placed_flaws(self) -> list[Flaw]:
@@ -87,7 +88,5 @@ class Counts:
 
 def counted(verdicts: Sequence[Verdict]) -> Counts:
     """Count verdicts."""
-    counts = Counts()
-    for verdict in verdicts:
-        setattr(counts, verdict.outcome, getattr(counts, verdict.outcome) + 1)
-    return counts
+    found = Counter([verdict.outcome for verdict in verdicts])
+    return Counts(**{outcome.value: found[outcome] for outcome in Outcome})

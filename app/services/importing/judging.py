@@ -5,14 +5,14 @@ import accepts what one PUT after the other would accept (a property test holds
 them equal). An item that points at another one of the file is judged after it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.db import Author
 from app.errors import Flaw
 from app.models import Action, Kind, Outcome
 from app.services.assigning import contradictions
-from app.services.collections import Collection
+from app.services.dumping import Document
 from app.services.holding import may_write, refusal
 from app.services.importing.drafting import Draft, draft_of
 from app.services.importing.items import Checked, Verdict
@@ -42,6 +42,7 @@ class Judge:
         self._shelves = shelves
         self._recorder = recorder
         self._near = near
+        self._is_held = author.teams is not None
         self._pointers: dict[tuple[Kind, str], str] = {}
         self._judged: set[tuple[Kind, str]] = set()
 
@@ -73,36 +74,42 @@ class Judge:
         ref = self._shelves[kind].slugs.get(values["slug"])
         if ref is not None:
             return self._take_present(kind, values, ref)
-        flaws = [*slug_flaws(self._shelves[kind], values["slug"]), *self._dangling(kind, values)]
-        flaws += [*self._contradictions(kind, values, None), *clashes(self._shelves, kind, values, None)]
-        flaws += self._hold(kind, self._team_of(kind, values), Action.CREATE)
-        if not flaws:
-            self._create(COLLECTIONS[kind], values)
+        flaws = slug_flaws(self._shelves[kind], values["slug"])
+        draft, dangling = self._draft(kind, values, None)
+        flaws += dangling
+        flaws += self._contradictions(kind, values, None)
+        flaws += clashes(self._shelves, kind, values, None)
+        flaws += self._hold(kind, values, Action.CREATE)
+        if draft is not None and not flaws:
+            draft.ref = self._recorder.new_ref(kind, values["slug"])
+            self._shelves[kind].add(draft.ref)
+            go_by(self._shelves, draft, self._recorder.parts)
+            self._recorder.create(draft)
         return Outcome.CREATED, flaws
-
-    def _create(self, collection: Collection, values: Values) -> None:
-        ref = self._recorder.new_ref(collection.kind, values["slug"])
-        draft = draft_of(self._shelves, collection, values, ref, None)
-        self._shelves[collection.kind].add(ref)
-        go_by(self._shelves, draft, self._recorder.parts)
-        self._recorder.create(draft)
 
     def _take_present(self, kind: Kind, values: Values, ref: Ref) -> tuple[Outcome, Sequence[Flaw]]:
         before = self._shelves[kind].present[ref.id]
-        team = before["team"] if kind is Kind.USE_CASE else ref.slug if kind is Kind.TEAM else None
-        if flaws := self._hold(kind, team, Action.UPDATE):
+        if flaws := self._hold(kind, before, Action.UPDATE):
             return Outcome.REJECTED, flaws
-        draft: Draft | None = None
-        if not (flaws := self._dangling(kind, values)):
-            draft = draft_of(self._shelves, COLLECTIONS[kind], values, ref, before)
+        draft, flaws = self._draft(kind, values, before)
+        if draft is not None:
+            draft.ref = ref
             if draft.is_unchanged:
                 return Outcome.UNCHANGED, ()
-        flaws += [*self._contradictions(kind, values, ref), *clashes(self._shelves, kind, values, ref)]
-        flaws += self._hold(kind, self._team_of(kind, values), Action.UPDATE)
+        flaws += self._contradictions(kind, values, ref)
+        flaws += clashes(self._shelves, kind, values, ref)
+        flaws += self._hold(kind, values, Action.UPDATE)
         if draft is not None and not flaws:
             go_by(self._shelves, draft, self._recorder.parts)
             self._recorder.update(draft)
         return Outcome.UPDATED, flaws
+
+    def _draft(self, kind: Kind, values: Values, before: Document | None) -> tuple[Draft | None, list[Flaw]]:
+        """Draft a record, or find the references that point at nothing."""
+        try:
+            return draft_of(self._shelves, COLLECTIONS[kind], values, before), []
+        except KeyError:
+            return None, self._dangling(kind, values)
 
     def _dangling(self, kind: Kind, values: Values) -> list[Flaw]:
         """Find the references that point at nothing."""
@@ -125,25 +132,27 @@ class Judge:
             return Flaw(f"It points at {at}, which cannot be taken.", "rejected_reference", pointer)
         return Flaw(f"It leads back to itself, by way of {at}.", "circle", pointer)
 
-    def _contradictions(self, kind: Kind, values: Values, ref: Ref | None) -> Iterable[Flaw]:
-        yield from contradictions(values, values["slug"])
+    def _contradictions(self, kind: Kind, values: Values, ref: Ref | None) -> list[Flaw]:
+        flaws = contradictions(values, values["slug"])
         successor = values.get("replaced_by")
         if kind is Kind.LIBRARY and ref and successor and successor != ref.slug:
             shelf = self._shelves[kind]
             if successor in shelf and shelf.get(successor).id == ref.id:
-                yield Flaw("A library does not replace itself.", pointer="/replaced_by")
+                flaws.append(Flaw("A library does not replace itself.", pointer="/replaced_by"))
+        return flaws
+
+    def _hold(self, kind: Kind, values: Values, action: Action) -> list[Flaw]:
+        """Find what a token that is held to teams may not do."""
+        if not self._is_held or may_write(self._author, kind, self._team_of(kind, values), action):
+            return []
+        return [Flaw(refusal(self._author), "insufficient_scope", "")]
 
     def _team_of(self, kind: Kind, values: Values) -> str | None:
-        """Give the slug of the team that a record is to belong to, or is."""
+        """Give the slug of the team that a record belongs to, or is."""
         if kind is not Kind.USE_CASE:
             return values["slug"] if kind is Kind.TEAM else None
         shelf, team = self._shelves[Kind.TEAM], values["team"]
         return shelf.get(team).slug if team in shelf else None
-
-    def _hold(self, kind: Kind, team: str | None, action: Action) -> list[Flaw]:
-        if may_write(self._author, kind, team, action):
-            return []
-        return [Flaw(refusal(self._author), "insufficient_scope", "")]
 
 
 def in_order(checked: Sequence[Checked]) -> Iterator[int]:

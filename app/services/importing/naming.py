@@ -1,6 +1,6 @@
 """Who goes by which name: slugs, names, aliases and package URLs that only one record may have."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.errors import Flaw
@@ -14,16 +14,15 @@ from app.text import name_key
 Values = Mapping[str, Any]
 
 
-def slug_flaws(shelf: Shelf, slug: str) -> Iterator[Flaw]:
+def slug_flaws(shelf: Shelf, slug: str) -> list[Flaw]:
     """Find what keeps a new record from its slug."""
     other = shelf.others.get(slug)
     if other is not None:
-        yield Flaw(f"This is found under {shelf.slug_of[other.owner]} now.", "renamed", "/slug")
-    if slug in RESERVED_SLUGS:
-        yield RESERVED
+        return [Flaw(f"This is found under {shelf.slug_of[other.owner]} now.", "renamed", "/slug")]
+    return [RESERVED] if slug in RESERVED_SLUGS else []
 
 
-def clashes(shelves: Shelves, kind: Kind, values: Values, ref: Ref | None) -> Iterator[Flaw]:
+def clashes(shelves: Shelves, kind: Kind, values: Values, ref: Ref | None) -> Iterable[Flaw]:
     """Find the names of an item that another record has.
 
     Args:
@@ -32,15 +31,18 @@ def clashes(shelves: Shelves, kind: Kind, values: Values, ref: Ref | None) -> It
         values: of the item.
         ref: its record; None: it is new.
     """
-    shelf, own = shelves[kind], ref.id if ref else 0
+    return _clashes(shelves, kind, values, ref.id if ref else 0) if "name" in values else ()
+
+
+def _clashes(shelves: Shelves, kind: Kind, values: Values, own: int) -> Iterator[Flaw]:
+    shelf = shelves[kind]
     for place, name in enumerate(values.get("aliases", ())):
         owner = _owner_of_alias(shelf, name_key(name), own)
         if owner is not None:
             yield _taken(shelf, kind, owner, f"/aliases/{place}")
-    if "name" in values:
-        owner = _owner_of_name(shelves, kind, values, own)
-        if owner is not None:
-            yield _taken(shelf, kind, owner, "/name")
+    owner = _owner_of_name(shelves, kind, values, own)
+    if owner is not None:
+        yield _taken(shelf, kind, owner, "/name")
     holder = shelf.purls.get(values.get("purl") or "", own)
     if holder != own:
         yield _taken(shelf, kind, holder, "/purl")

@@ -36,6 +36,7 @@ class _Plan:
     stamp: Stamp
     verdicts: Sequence[Verdict]
     recorder: Recorder
+    report: dict[str, Any]
 
 
 class Import:
@@ -79,7 +80,7 @@ class Import:
         """
         plan = self._plan = self._make_plan(connection)
         self._check(plan)
-        return self._report(plan) if self._is_dry_run or not plan.recorder.changes else None
+        return plan.report if self._is_dry_run or not plan.recorder.changes else None
 
     def write(self, session: AtlasSession) -> dict[str, Any]:
         """Write what is planned, and give the report.
@@ -98,7 +99,7 @@ class Import:
         if plan.recorder.changes:
             plan.recorder.write(session)
             session.expire_all()
-        return self._report(plan)
+        return plan.report
 
     @property
     def verdicts(self) -> Sequence[Verdict]:
@@ -110,7 +111,8 @@ class Import:
         shelves = read_shelves(connection, self._checked)
         recorder = Recorder(connection.dialect, Numbers(stamp), self._author, self._clock())
         judge = Judge(self._author, shelves, recorder, _Near(connection))
-        return _Plan(stamp, judge.judge(self._checked), recorder)
+        verdicts = judge.judge(self._checked)
+        return _Plan(stamp, verdicts, recorder, self._report(verdicts))
 
     def _check(self, plan: _Plan) -> None:
         if self._mode is ImportMode.ATOMIC and not self._is_dry_run:
@@ -118,8 +120,8 @@ class Import:
             if flaws:
                 raise refusal(flaws, counted(plan.verdicts).rejected)
 
-    def _report(self, plan: _Plan) -> dict[str, Any]:
-        counts = counted(plan.verdicts)
+    def _report(self, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+        counts = counted(verdicts)
         return {
             "mode": self._mode,
             "dry_run": self._is_dry_run,
@@ -127,7 +129,7 @@ class Import:
             "updated": counts.updated,
             "unchanged": counts.unchanged,
             "rejected": counts.rejected,
-            "items": [verdict.document() for verdict in plan.verdicts],
+            "items": [verdict.document() for verdict in verdicts],
         }
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, case, func, select
 
 from app.models import Library, Usage, UseCase
 from app.services.claims import IN_USE
 from app.services.dumping import Document
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, turn_page
+from app.services.paging import Question, SortKey, listed
 from app.services.relations.usages import uses
 
 _PARTS = 10_000  # Jaccard is counted, sorted and paged in ten-thousandths, so that it is exact
@@ -37,9 +37,12 @@ def page_of_related(connection: Connection, library_slug: str, query: Mapping[st
         ),
         scope={"related to": library},
     )
-    turned = turn_page(connection, question, query)
-    counts = _use_cases_together(connection, library, [row.id for row in turned.rows])
-    items = [
+    return listed(connection, question, query, lambda rows: _items(connection, library, rows))
+
+
+def _items(connection: Connection, library: int, rows: Sequence[Row[Any]]) -> list[Document]:
+    counts = _use_cases_together(connection, library, [row.id for row in rows])
+    return [
         {
             "library": {"slug": row.slug, "name": row.name},
             "teams_together": row.teams_together,
@@ -47,9 +50,8 @@ def page_of_related(connection: Connection, library_slug: str, query: Mapping[st
             "jaccard": row.parts / _PARTS,
             "use_cases_together": counts.get(row.id, 0),
         }
-        for row in turned.rows
+        for row in rows
     ]
-    return {"items": items, "next": turned.next, "total": turned.total, "limit": query["limit"]}
 
 
 def _together(library: int, own: Select[*tuple[Any, ...]]) -> Subquery:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, func, select
+from sqlalchemy import Connection, Row, Subquery, func, select
 
 from app.models import Library, Organization, Purpose, Team, Usage, UseCase
 from app.services.claims import IN_USE
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, turn_page
+from app.services.paging import Question, SortKey, listed
 from app.services.relations.usages import (
     FIRST_TEAMS,
     PURPOSES,
@@ -128,13 +128,16 @@ def _page(connection: Connection, view: _View, query: Mapping[str, Any]) -> Docu
         sorts=view.sorts,
         scope=view.scope,
     )
-    turned = turn_page(connection, question, query)
-    here = (*view.used, view.owner.in_([row.id for row in turned.rows]))
+    return listed(connection, question, query, lambda rows: _items(connection, view, rows))
+
+
+def _items(connection: Connection, view: _View, rows: Sequence[Row[Any]]) -> list[Document]:
+    here = (*view.used, view.owner.in_([row.id for row in rows]))
     name, listed, most = view.lists
     lists = references_of(connection, view.owner, here, listed, most)
     roles = roles_of(connection, view.owner, here)
     newest = newest_evidence_of(connection, [view.owner], here)
-    items = [
+    return [
         {
             **view.head(row),
             name: lists[row.id],
@@ -142,9 +145,8 @@ def _page(connection: Connection, view: _View, query: Mapping[str, Any]) -> Docu
             **{count: getattr(row, count) for count in view.counts},
             "newest_evidence": newest[row.id],
         }
-        for row in turned.rows
+        for row in rows
     ]
-    return {"items": items, "next": turned.next, "total": turned.total, "limit": query["limit"]}
 
 
 def _counted(owner: Owner, used: Sequence[Condition]) -> Subquery:

@@ -7,13 +7,13 @@ this combination of terms, the oldest first, at most so many.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
-    Insert,
     Integer,
     Select,
     Text,
@@ -27,8 +27,11 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from app.models import Kind, SearchEntry
+from app.models import Kind, SearchEntry, SearchWord
+from app.services.bulk import Form
 
 # Alternatives: one of these combinations of terms has to be there.
 Group = frozenset[tuple[str, ...]]
@@ -71,14 +74,25 @@ def add(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:
         connection.execute(insert(_INDEX).from_select(["id", "terms"], vectors))
 
 
-def adding(dialect: Dialect) -> Insert:
-    """Make the statement that takes an entry into the index, from its `id` and `terms`."""
-    id_, terms = bindparam("id", type_=Integer), bindparam("terms", type_=Text)
+@lru_cache(maxsize=4)
+def adding(dialect: Dialect) -> Form:
+    """Make the statement that takes entries into the index, each by its id and terms."""
+    id_, terms = bindparam("entry", type_=Integer), bindparam("text", type_=Text)
     if dialect.name == "sqlite":
-        return insert(_INDEX).values(rowid=id_, terms=terms)
-    return insert(_INDEX).values(
-        id=id_, terms=func.array_to_tsvector(func.string_to_array(terms, literal_column("' '")))
-    )
+        return Form(dialect, insert(_INDEX).values(rowid=id_, terms=terms), "entry", "text")
+    lexemes = func.array_to_tsvector(func.string_to_array(terms, literal_column("' '")))
+    return Form(dialect, insert(_INDEX).values(id=id_, terms=lexemes), "entry", "text")
+
+
+@lru_cache(maxsize=4)
+def counting(dialect: Dialect) -> Form:
+    """Make the statement that adds to the counts of a word, which may be new."""
+    table: Any = SearchWord.__table__
+    make = sqlite_insert if dialect.name == "sqlite" else postgresql_insert
+    new = make(table).values({column.name: bindparam(column.name) for column in table.columns})
+    added = {name: table.c[name] + new.excluded[name] for name in ("records", "names")}
+    statement = new.on_conflict_do_update(index_elements=["word"], set_=added)
+    return Form(dialect, statement, *(column.name for column in table.columns))
 
 
 def remove(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:

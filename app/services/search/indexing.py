@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, delete, insert, select
 
 from app.models import Kind, SearchEntry, SearchWord
-from app.services.bulk import Rows
+from app.services.bulk import Form, Rows, inserting
 from app.services.collections import Collection
 from app.services.dumping import Document
 from app.services.reading import documents
@@ -47,10 +48,9 @@ class NewEntries:
 
     def __init__(self, dialect: Dialect) -> None:
         """Begin with none."""
-        names = ("id", "kind", "record_id", "slug", "label", "names", "body", "terms")
-        self._entries = Rows(dialect, insert(SearchEntry), *names)
-        self._index = Rows(dialect, engine.adding(dialect))
-        self._words: dict[Kind, _Words] = {}
+        self._entries = Rows(_inserting(dialect))
+        self._index = Rows(engine.adding(dialect))
+        self._words = {kind: _Words(kind) for kind in Kind}
 
     def add(self, kind: Kind, id_: int, record_id: int, document: Document) -> None:
         """Add the entry of a record.
@@ -61,10 +61,9 @@ class NewEntries:
             record_id: of the record.
             document: of the record.
         """
-        words = self._words.setdefault(kind, _Words(kind))
-        row = {"id": id_, **_entry(words, record_id, document)}
+        row = {"id": id_, **_entry(self._words[kind], record_id, document)}
         self._entries.add(row)
-        self._index.add(row)
+        self._index.add_values(id_, row["terms"])
 
     def write(self, connection: Connection) -> None:
         """Write the entries into the index."""
@@ -101,9 +100,9 @@ def _entry(words: "_Words", id_: int, document: Document) -> dict[str, Any]:
     name = next(document[member] for member in _NAMES if member in document)
     purl = document.get("purl") or ""
     others = [*document.get("aliases", ()), document["slug"], purl.rpartition("/")[2]]
-    names = "\n".join(dict.fromkeys([name, *(other for other in others if other)]))
-    texts = (document.get(member) or "" for member in _BODIES)
-    body = "\n".join(text if isinstance(text, str) else ", ".join(text) for text in texts if text)
+    names = "\n".join(dict.fromkeys([name, *filter(None, others)]))
+    texts = [document[member] for member in _BODIES if document.get(member)]
+    body = "\n".join([text if isinstance(text, str) else ", ".join(text) for text in texts])
     in_names, in_body = words_of(names), words_of(body)
     words.count(in_names, in_body, 1)
     return {
@@ -117,10 +116,20 @@ def _entry(words: "_Words", id_: int, document: Document) -> dict[str, Any]:
     }
 
 
-def _terms(kind: Kind, names: Iterable[str], body: Iterable[str]) -> str:
-    in_names = dict.fromkeys(map(stem_of, names))
-    anywhere = dict.fromkeys([*in_names, *map(stem_of, body)])
-    return " ".join([kind_term(kind), *map(name_term, in_names), *map(any_term, anywhere)])
+def _terms(kind: Kind, names: Sequence[str], body: Sequence[str]) -> str:
+    in_names = dict.fromkeys(map(name_term, map(stem_of, names)))
+    anywhere = dict.fromkeys(map(_any_term_of, [*names, *body]))
+    return " ".join([kind_term(kind), *in_names, *anywhere])
+
+
+@lru_cache(maxsize=100_000)
+def _any_term_of(word: str) -> str:
+    return any_term(stem_of(word))
+
+
+@lru_cache(maxsize=4)
+def _inserting(dialect: Dialect) -> Form:
+    return inserting(dialect, SearchEntry)
 
 
 class _Words:
@@ -135,28 +144,24 @@ class _Words:
     def count(self, names: Iterable[str], body: Iterable[str], step: int) -> None:
         """Count the words of a record in (1) or out (-1)."""
         in_names = set(names)
-        for word in in_names.union(body):
-            self.records[word] += step
-        for word in in_names if self.is_completed else ():
-            self.names[word] += step
+        count = Counter.update if step > 0 else Counter.subtract
+        count(self.records, in_names.union(body))
+        if self.is_completed:
+            count(self.names, in_names)
 
     def write(self, connection: Connection) -> None:
         """Add the changes to the vocabulary; words that nothing holds any more are dropped."""
-        changed = [word for word in self.records if self.records[word] or self.names[word]]
-        for words in _chunks(changed):
-            held = select(SearchWord.word, SearchWord.records, SearchWord.names).where(
-                SearchWord.word.in_(words)
-            )
-            known = {row.word: (row.records, row.names) for row in connection.execute(held)}
-            connection.execute(delete(SearchWord).where(SearchWord.word.in_(known)))
-            rows = [self._row(word, *known.get(word, (0, 0))) for word in words]
-            rows = [row for row in rows if row["records"] > 0]
-            if rows:
-                connection.execute(insert(SearchWord), rows)
-
-    def _row(self, word: str, records: int, names: int) -> dict[str, Any]:
-        counts = {"records": records + self.records[word], "names": names + self.names[word]}
-        return {"word": word, "length": len(word), "stem": stem_of(word), **counts}
+        rows = Rows(engine.counting(connection.dialect))
+        gone = []
+        for word, records in self.records.items():
+            names = self.names[word]
+            if records or names:
+                rows.add_values(word, len(word), stem_of(word), records, names)
+            if records < 0:
+                gone.append(word)
+        rows.write(connection)
+        for words in _chunks(gone):
+            connection.execute(delete(SearchWord).where(SearchWord.word.in_(words), SearchWord.records <= 0))
 
 
 def _chunks(things: Iterable[Any]) -> Iterator[list[Any]]:

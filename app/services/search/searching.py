@@ -25,7 +25,7 @@ _LEAST_COVERAGE = 0.5
 
 
 def page_of_hits(connection: Connection, query: Mapping[str, Any]) -> Document:
-    """Give a page of the answer to a question; see `search`.
+    """Give a page of the answer to a question, or all of it where `limit` is None; see `search`.
 
     Args:
         connection: in a snapshot.
@@ -37,19 +37,21 @@ def page_of_hits(connection: Connection, query: Mapping[str, Any]) -> Document:
     scope = {"q": query["q"], "kind": query["kind"]}
     offset = open_cursor(scope, query["cursor"])[0] if query["cursor"] else 0
     answer = search(connection, query["q"], query["kind"], query["limit"], offset)
-    following = offset + query["limit"]
+    following = offset + (query["limit"] or answer["ranked"])
     cursor = seal_cursor(scope, [following]) if following < answer["ranked"] else None
     return {**answer, "next": cursor, "limit": query["limit"]}
 
 
-def search(connection: Connection, question: str, kinds: Sequence[Kind], limit: int, offset: int) -> Document:
+def search(
+    connection: Connection, question: str, kinds: Sequence[Kind], limit: int | None, offset: int
+) -> Document:
     """Answer a question.
 
     Args:
         connection: in a snapshot.
         question: any text.
         kinds: to look among; none: all.
-        limit: hits a page.
+        limit: hits a page; None: all.
         offset: hits on the pages before.
 
     Returns: `items`, `kinds` (how many hits of each), `total`, `ranked` (how many can be paged through),
@@ -59,7 +61,7 @@ def search(connection: Connection, question: str, kinds: Sequence[Kind], limit: 
     meanings = meanings_of(connection, asked.words)
     among = [kind for kind in Kind if not kinds or kind in kinds]
     hits, counts, is_relaxed = _look(connection, asked, meanings, among)
-    shown = hits[offset : offset + limit]
+    shown = hits[offset : None if limit is None else offset + limit]
     return {
         "items": [_item(hit) for hit in shown],
         "kinds": {kind.value: counts.get(kind, 0) for kind in Kind},

@@ -29,9 +29,14 @@ def words_of(text: str) -> list[str]:
     """Split text into words: folded, without accents, letters and digits only, in order."""
     if text.isascii():
         return [word[:LONGEST_WORD] for word in _WORDS.findall(text.lower())]  # the same, faster
-    decomposed = unicodedata.normalize("NFKD", fold(text))
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = " ".join(word if word.isascii() else _without_accents(word) for word in fold(text).split(" "))
     return [word[:LONGEST_WORD] for word in _WORDS.findall(plain)]
+
+
+@lru_cache(maxsize=10_000)
+def _without_accents(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,48 @@
+"""The formats of the export: one line each."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.formats.media_types import JSON, MEDIA_TYPES, NDJSON, YAML
+from app.formats.writing import in_pieces
+from app.services.exporting.records import Records
+from app.services.exporting.sqlite import write_sqlite
+from app.services.exporting.tables import write_zip
+from app.services.exporting.texts import json_parts, ndjson_parts, yaml_parts
+
+Write = Callable[[Records, Path], None]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of the export.
+
+    Attributes:
+        media_type: of the file.
+        ending: of its name.
+        write: writes it to a path, going through the records once.
+    """
+
+    media_type: str
+    ending: str
+    write: Write
+
+
+def in_parts(parts: Callable[[Records], Iterable[bytes]]) -> Write:
+    """Make a writer of a function that gives a file in parts."""
+
+    def write(records: Records, path: Path) -> None:
+        with path.open("wb") as file:
+            file.writelines(in_pieces(parts(records)))
+
+    return write
+
+
+FORMATS: dict[str, Format] = {
+    "json": Format(MEDIA_TYPES[JSON], "json", in_parts(json_parts)),
+    "ndjson": Format(MEDIA_TYPES[NDJSON], "ndjson", in_parts(ndjson_parts)),
+    "yaml": Format(MEDIA_TYPES[YAML], "yaml", in_parts(yaml_parts)),
+    "csv": Format("application/zip", "zip", write_zip),
+    "sqlite": Format("application/vnd.sqlite3", "sqlite", write_sqlite),
+}
