@@ -103,6 +103,6 @@ def _forms(dialect: Dialect) -> Mapping[str, Form]:
         "alias": inserting(dialect, Alias),
         "topic": Form(dialect, insert(LibraryTopic), "library_id", "topic"),
         "purpose": Form(dialect, insert(UseCasePurpose), "use_case_id", "purpose_id"),
-        "usage": Form(dialect, insert(Usage), "use_case_id", "library_id", "role", "version_range"),
+        "usage": Form(dialect, insert(Usage), "use_case_id", "library_id", "role", "version_range", "scope"),
         "evidence": Form(dialect, insert(_TABLE), *_EVIDENCE),
     }
