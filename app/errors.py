@@ -9,6 +9,7 @@
     ├── NotAcceptable     406  no format that the client accepts
     ├── Conflict          409  clashes with what the atlas holds
     ├── Stale             412  somebody else was faster
+    ├── TooLarge          413  more than is taken at once
     ├── BadMediaType      415  a body of a kind that is not read here
     ├── Invalid           422  understood, but not right
     ├── ConditionMissing  428  `If-Match` is demanded
@@ -141,6 +142,13 @@ class Stale(AtlasError):
     default_code = "precondition_failed"
 
 
+class TooLarge(AtlasError):
+    """The body is more than is taken at once."""
+
+    status = 413
+    default_code = "content_too_large"
+
+
 class BadMediaType(AtlasError):
     """The body is of a kind that is not read here."""
 
@@ -193,6 +201,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "conflict": (409, "The atlas holds something that stands in the way", "The problem's `conflict` member is the URL of what is in the way."),
     "unknown_reference": (409, "The request points at a record that is not there", "Make the record first, or point at another one; near names are given where there are any."),
     "still_referenced": (409, "Other records point at this one", "Change or delete those first; `?cascade=true` deletes them too where that is offered."),
+    "still_running": (409, "The request with this Idempotency-Key is still running", "Try again after the seconds in Retry-After; the answer is given then. Nothing is done twice."),
     "length_required": (411, "The length of the body is not known", "Send Content-Length; chunked bodies are not read."),
     "precondition_failed": (412, "The record is not as you knew it", "Read it again, look at what changed, and send the new ETag in If-Match."),
     "content_too_large": (413, "The body is too large", "The detail gives the limit. Send less at a time."),
@@ -200,6 +209,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "unsupported_media_type": (415, "The body is of a kind that is not read here", "The detail gives the header to send."),
     "invalid": (422, "The request is understood, but not right", "Every flaw is listed in `errors`, each with its place."),
     "bad_manifest": (422, "The text is not of the format that was named", "The `line` member says where it stops being of the format. Name the right format, and send the whole file."),
+    "idempotency_key_reused": (422, "The Idempotency-Key was used for another request", "Make up a new key for each request; send the same one only with the very same request."),
     "precondition_required": (428, "The change has to say what it changes", "Send the record's ETag in If-Match."),
     "headers_too_large": (431, "The headers are too large", "Send fewer or shorter headers."),
     "internal_error": (500, "Something went wrong here", "It is written to the log under the request id. Nothing was changed."),

@@ -37,6 +37,8 @@ NOTE_LENGTH = 2_000
 LIST_LENGTH = 200
 SHA256_LENGTH = 64
 POSITION_MAXIMUM = 2**31 - 1
+ROUTE_LENGTH = 200
+IDEMPOTENCY_KEY_LENGTH = 255
 
 
 class Kind(StrEnum):
@@ -617,3 +619,32 @@ class TokenTeam(Base):
     team_id: Mapped[int] = mapped_column(
         ForeignKey("team.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class KeptAnswer(Base):
+    """The answer to a POST with an Idempotency-Key, kept for a day."""
+
+    __tablename__ = "kept_answer"
+
+    token_id: Mapped[int] = mapped_column(ForeignKey("token.id", ondelete="CASCADE"), primary_key=True)
+    route: Mapped[str] = mapped_column(line(ROUTE_LENGTH), primary_key=True)
+    key: Mapped[str] = mapped_column(line(IDEMPOTENCY_KEY_LENGTH), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(SHA256_LENGTH))
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ImportProgress(Base):
+    """How far a file was taken in that goes in part by part; written with each part."""
+
+    __tablename__ = "import_progress"
+
+    sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH), primary_key=True)
+    done: Mapped[int]
+    created: Mapped[int]
+    updated: Mapped[int]
+    unchanged: Mapped[int]
+    rejected: Mapped[int]
+    updated_at: Mapped[datetime]

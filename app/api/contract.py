@@ -13,28 +13,29 @@ problems.py. This is the only file that knows flask-restx.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
 import flask_restx
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection
 
-from app.api import requests, responses, streams
+from app.api import requests, responses, retries, streams
+from app.api.operations import Answer, Body, Call, Document, Operation, Rendered
 from app.config import VERSION, Settings
-from app.db import AtlasSession, Author, Database
+from app.db import Author, Database
 from app.errors import Forbidden, Unauthorized, Unavailable
-from app.formats.writing import to_json
+from app.formats.record_files import LARGEST_FILE_BYTES
 from app.models import Scope
 from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
 from app.services import tokens
 from app.services.reading import version_of
-from app.services.writing import NO_CONDITION, Condition
+from app.services.retries import Retry
 
-Document = dict[str, Any]
+# What resources need beside this file's own.
+__all__ = ["Answer", "Body", "Call", "Operation", "Rendered"]
 
 SWAGGER_SECURITY = {
     "bearer": {
@@ -44,80 +45,6 @@ SWAGGER_SECURITY = {
         "description": "The word Bearer, a blank, and the token: `Bearer ta_...`",
     }
 }
-
-
-@dataclass(frozen=True)
-class Body:
-    """What a method takes.
-
-    Attributes:
-        schema: its shape.
-        media_types: in which it may come; the first is offered.
-        is_partial: any member may be left out.
-    """
-
-    schema: type[Schema]
-    media_types: tuple[str, ...] = requests.JSON_TYPES
-    is_partial: bool = False
-
-
-@dataclass(frozen=True)
-class Operation:
-    """The declaration of one method.
-
-    Attributes:
-        id: operationId, unique in the whole API.
-        status: of a success.
-        query: shape of the query string.
-        body: what it takes, or None.
-        returns: shape of the answer; None: nothing.
-        scope: that a token needs; None: reading.
-        is_list: the answer depends on the whole atlas, so its ETag is the version.
-        is_put: answers 201 where it creates.
-        may_miss: the query string names records, so that there may be none.
-        formats: media type of each format that it answers in; the first is the default.
-        texts: summary and further paragraphs of the method's docstring.
-    """
-
-    id: str
-    status: int = 200
-    query: type[Schema] = QuerySchema
-    body: Body | None = None
-    returns: type[Schema] | None = None
-    scope: Scope | None = None
-    is_list: bool = False
-    is_put: bool = False
-    may_miss: bool = False
-    formats: Mapping[str, str] = field(default_factory=lambda: requests.JSON_ONLY)
-    texts: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Call:
-    """What a method is called with.
-
-    Attributes:
-        query: the loaded query string.
-        body: the body: an object, not loaded yet.
-        condition: If-Match and the like.
-        format: what to answer in, of the operation's formats.
-        reader: connection of a read, in a snapshot.
-        session: of a write, holding the lock.
-    """
-
-    query: Document
-    body: Document = field(default_factory=dict)
-    condition: Condition = NO_CONDITION
-    format: str = "json"
-    reader: Connection = None  # type: ignore[assignment]  # a read has it
-    session: AtlasSession = None  # type: ignore[assignment]  # a write has it
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """An answer that is written already, in a format that is not JSON."""
-
-    content: str
 
 
 class Resource(flask_restx.Resource):  # type: ignore[misc]  # flask-restx has no types
@@ -185,7 +112,9 @@ def writes(
     body: Body | None = None,
     returns: type[Schema] | None = None,
     status: int = 200,
+    also: tuple[int, ...] = (),
     is_put: bool = False,
+    is_prepared: bool = False,
 ) -> Callable[[Method], Method]:
     """Declare a method that writes; it gives the record, or the record and whether it is new, or nothing.
 
@@ -196,9 +125,13 @@ def writes(
         body: what it takes.
         returns: shape of the answer.
         status: of a success.
+        also: further statuses of a success.
         is_put: answers 201 where it creates.
+        is_prepared: the method is called before the transaction, and gives the work to be done in it.
     """
-    operation = Operation(id_, status, query, body, returns, scope, is_put=is_put)
+    operation = Operation(
+        id_, status, query, body, returns, scope, also=also, is_put=is_put, is_prepared=is_prepared
+    )
     return _declare(operation, _write)
 
 
@@ -334,15 +267,54 @@ def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
         bearer = _authenticate(connection, operation)
     requests.choose_format(request, operation.formats)
     query = requests.load_query(request, operation.query)
-    body = requests.read_json(request, operation.body.media_types) if operation.body else {}
-    condition = requests.read_condition(request, is_demanded=settings().require_if_match)
-    author = Author(bearer.name, g.request_id, bearer.teams)
-    with database().writing(author) as session:
+    call = Call(
+        query,
+        condition=requests.read_condition(request, is_demanded=settings().require_if_match),
+        author=Author(bearer.name, g.request_id, bearer.teams),
+        clock=database().clock,
+        **_content(operation, query),
+    )
+    retry = retries.read_retry(request, bearer.id)
+    with retries.running().alone(retry):
+        return _write_once(operation, method, call, bearer, retry)
+
+
+def _content(operation: Operation, query: Document) -> dict[str, Any]:
+    """Read the body: an object, or a file and its format."""
+    if operation.body is None:
+        return {}
+    if not operation.body.is_file:
+        return {"body": requests.read_json(request, operation.body.media_types)}
+    format_ = requests.file_format(request, query["format"])
+    return {"content": requests.read_file(request, LARGEST_FILE_BYTES), "format": format_}
+
+
+def _write_once(
+    operation: Operation, method: Callable[[Call], Any], call: Call, bearer: Any, retry: Retry | None
+) -> Response:
+    """Write, unless it was done already; what can be done without the lock is done before."""
+    if retry is not None:
+        with database().reading() as connection:
+            _reach(version_of(connection)[1])
+            if replayed := retries.replay(connection, retry, call.clock()):
+                return replayed
+    work = method(call) if operation.is_prepared else None
+    if work is not None:
+        with database().reading() as connection:
+            _reach(version_of(connection)[1])
+            given = work.prepare(connection)
+        if given is not None and retry is None:
+            return responses.written_answer(operation, given)
+    with database().writing(call.author) as session:
         tokens.note_use(session, bearer)
         _reach(version_of(session.connection())[1])
-        given = method(Call(query, body, condition, session=session))
+        response = retries.replay(session.connection(), retry, call.clock())
+        if response is None:
+            given = work.write(session) if work else method(replace(call, session=session))
+            response = responses.written_answer(operation, given)
+            retries.keep(session, retry, response)
     g.version = session.info.get("version", g.version)
-    return _show_written(operation, given)
+    return response
 
 
 def _authenticate(connection: Connection, operation: Operation) -> Any:
@@ -375,19 +347,3 @@ def _reach(version: int) -> None:
     g.version = version
     if version < requests.read_min_version(request):
         raise Unavailable("This server has not seen that version yet.", "behind")
-
-
-def _show_written(operation: Operation, given: Any) -> Response:
-    if operation.returns is None:
-        return responses.nothing(HTTPStatus.NO_CONTENT)
-    document, is_new = given if isinstance(given, tuple) else (given, operation.status == HTTPStatus.CREATED)
-    body = to_json(document)
-    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-    tag = responses.item_tag(document, body)
-    response = responses.answer(body, status, etag=tag, modified=document.get("updated_at"))
-    if is_new:
-        base = responses.origin() + request.path.rstrip("/")
-        response.headers["Location"] = (
-            base if operation.is_put else f"{base}/{document.get('slug', document.get('id'))}"
-        )
-    return response

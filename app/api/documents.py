@@ -17,7 +17,9 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from app.api.contract import Body, Operation
 from app.api.examples import example_of
+from app.api.retries import KEY_PATTERN
 from app.config import VERSION
+from app.models import IDEMPOTENCY_KEY_LENGTH
 from app.schemas.fields import Moment, Reference
 from app.schemas.queries import Choices, Several
 from app.schemas.records import shape_of
@@ -198,7 +200,7 @@ def openapi(operations: Mapping[tuple[str, str], Operation], tags: Mapping[str, 
     paths: dict[str, Json] = {}
     for (path, method), operation in operations.items():
         item = paths.setdefault(path, _path_parameters(path))
-        item[method] = _operation(components, operation, path)
+        item[method] = _operation(components, operation, path, method)
     return {
         "openapi": "3.1.1",
         "info": {
@@ -230,21 +232,37 @@ def openapi(operations: Mapping[tuple[str, str], Operation], tags: Mapping[str, 
     }
 
 
-def _operation(components: Components, operation: Operation, path: str) -> Json:
+def headers_of(operation: Operation, method: str) -> list[Json]:
+    """Describe the headers of an operation that are worth a line of their own."""
+    if method != "post" or not operation.scope:
+        return []
+    text = (
+        "Makes a retry safe: the same request with the same key is done once, and answered again for 24 hours"
+        " with `Idempotent-Replayed: true`."
+    )
+    schema = {"type": "string", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_LENGTH, "pattern": KEY_PATTERN}
+    return [{"name": "Idempotency-Key", "in": "header", "description": text, "schema": schema}]
+
+
+def _operation(components: Components, operation: Operation, path: str, method: str) -> Json:
     summary, *details = operation.texts
     shown: Json = {
         "tags": [path.split("/")[3]],
         "summary": summary.rstrip("."),
         "description": "\n\n".join(details),
         "operationId": operation.id,
-        "parameters": list(parameters_of(components, operation)),
+        "parameters": [*parameters_of(components, operation), *headers_of(operation, method)],
         "security": [{"bearer": []}] if operation.scope else [{}, {"bearer": []}],
     }
     if operation.body:
         content = {"schema": components.taken(operation.body), **_example(operation, "request")}
+        text = {"schema": {"type": "string"}}
         shown["requestBody"] = {
             "required": True,
-            "content": dict.fromkeys(operation.body.media_types, content),
+            "content": {
+                kind: text if operation.body.is_file and kind != "application/json" else content
+                for kind in operation.body.media_types
+            },
         }
     shown["responses"] = _responses(components, operation, path)
     return {name: value for name, value in shown.items() if value not in ("", [])}
@@ -265,6 +283,8 @@ def _responses(components: Components, operation: Operation, path: str) -> Json:
     answers = {str(status): success} | (
         {"201": {**success, "description": "It is new."}} if operation.is_put else {}
     )
+    partly = {**success, "description": "Some of it is done."}
+    answers.update({str(other): partly for other in operation.also})
     for other, text in statuses_of(operation, path).items():
         answers[str(other)] = (
             {"description": text}

@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Request
 
-from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, did_you_mean
+from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, TooLarge, did_you_mean
 from app.formats.media_types import FORMATS, MEDIA_TYPES
 from app.formats.strict_json import parse_json
 from app.schemas.queries import Several
@@ -15,6 +15,7 @@ from app.services.writing import Condition
 
 JSON_ONLY: Mapping[str, str] = {"json": "application/json"}
 JSON_TYPES = ("application/json",)
+FILE_TYPES = tuple(MEDIA_TYPES.values())
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 _MIN_VERSION_DIGITS = 18
 
@@ -65,11 +66,39 @@ def read_json(request: Request, media_types: tuple[str, ...]) -> dict[str, Any]:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in media_types or charset not in {"utf-8", "utf8"} or request.content_encoding:
         raise BadMediaType(f"Send JSON in UTF-8, not compressed, with -H 'Content-Type: {media_types[0]}'.")
-    document = parse_json(request.get_data(cache=False))
+    document = parse_json(request.get_data())
     if not isinstance(document, dict):
         flaw = Flaw("Must be an object.", pointer="")
         raise Invalid("The body must be a JSON object.", flaws=[flaw])
     return document
+
+
+def file_format(request: Request, asked: str | None) -> str:
+    """Tell the format of a file: what `format=` says, else its Content-Type.
+
+    Raises:
+        BadMediaType: neither says it, or the file is compressed or not in UTF-8.
+    """
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    format_ = asked or FORMATS.get(request.mimetype)
+    if format_ is None or charset not in {"utf-8", "utf8"} or request.content_encoding:
+        known = ", ".join(MEDIA_TYPES.values())
+        raise BadMediaType(
+            f"Send UTF-8, not compressed, with -H 'Content-Type: ...' of {known}, or say format=."
+        )
+    return format_
+
+
+def read_file(request: Request, largest: int) -> bytes:
+    """Read a body that is a file.
+
+    Raises:
+        TooLarge: it has more bytes than that.
+    """
+    request.max_content_length = largest
+    if (request.content_length or 0) > largest:
+        raise TooLarge(f"A file has at most {largest:,} bytes. Send it in parts.")
+    return request.get_data()
 
 
 def read_condition(request: Request, *, is_demanded: bool) -> Condition:

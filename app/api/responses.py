@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request
 from werkzeug.http import http_date
 
+from app.api.operations import Answer, Operation
 from app.config import VERSION
 from app.errors import PROBLEM_TYPE, AtlasError, problem_of
 from app.formats.writing import to_json
@@ -129,4 +131,23 @@ def problem(error: AtlasError) -> Response:
     response = Response(to_json({**document, **members}), error.status, content_type=PROBLEM_TYPE)
     response.headers.update(error.headers)
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def written_answer(operation: Operation, given: Any) -> Response:
+    """Make the answer to a write, from what its method gave."""
+    if operation.returns is None:
+        return nothing(HTTPStatus.NO_CONTENT)
+    if isinstance(given, Answer):
+        return answer(to_json(given.document), given.status)
+    document, is_new = given if isinstance(given, tuple) else (given, operation.status == HTTPStatus.CREATED)
+    body = to_json(document)
+    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+    tag = item_tag(document, body)
+    response = answer(body, status, etag=tag, modified=document.get("updated_at"))
+    if is_new:
+        base = origin() + request.path.rstrip("/")
+        response.headers["Location"] = (
+            base if operation.is_put else f"{base}/{document.get('slug', document.get('id'))}"
+        )
     return response

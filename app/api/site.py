@@ -10,6 +10,7 @@ from app.api import (
     coverage,
     export,
     graph,
+    imports,
     libraries,
     lookup,
     organizations,
@@ -26,6 +27,7 @@ from app.api.contract import database, operations_of, serve
 from app.api.documents import openapi
 from app.api.guard import REQUEST_ID
 from app.api.pages import pages
+from app.api.retries import Running
 from app.services.reading import version_of
 from app.services.writing import RESERVED_SLUGS
 
@@ -44,6 +46,7 @@ NAMESPACES = [
         compare,
         coverage,
         graph,
+        imports,
         export,
     )
 ]
@@ -57,10 +60,19 @@ _EXPOSED = [
     "Allow",
     "Atlas-Version",
     "Content-Disposition",
+    "Idempotent-Replayed",
     "Repr-Digest",
     "X-Request-Id",
 ]
-_TAKEN = ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Atlas-Min-Version", "X-Request-Id"]
+_TAKEN = [
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Atlas-Min-Version",
+    "Idempotency-Key",
+    "X-Request-Id",
+]
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 _VERSIONED = ("/api/", "/openapi.json")
 
@@ -80,6 +92,7 @@ def install(app: Flask) -> None:
     app.before_request(_name_request)
     app.after_request(_put_headers)
     problems.register(app)
+    app.extensions["running"] = Running()
     app.register_blueprint(pages)
     operations = operations_of(NAMESPACES)
     docs, definitions = swagger.apidocs(operations)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.api.contract import Operation
-from app.api.documents import Components, name_of, parameters_of, statuses_of
+from app.api.documents import Components, headers_of, name_of, parameters_of, statuses_of
 from app.errors import PROBLEM_TYPE
 from app.schemas.views import ProblemSchema
 
@@ -19,7 +19,7 @@ def apidocs(operations: Mapping[tuple[str, str], Operation]) -> tuple[dict[tuple
     """Make what flask-restx reads of each method, and the definitions that it points at."""
     components = Components()
     components.given(ProblemSchema)
-    docs = {place: _apidoc(components, operation, place[0]) for place, operation in operations.items()}
+    docs = {place: _apidoc(components, operation, *place) for place, operation in operations.items()}
     return docs, {name: downgrade(schema) for name, schema in components.schemas().items()}
 
 
@@ -53,11 +53,12 @@ def _without_alternatives(schema: Json) -> Json:
     return {"x-nullable": True, **({"allOf": [lowered]} if "$ref" in lowered else lowered)}
 
 
-def _apidoc(components: Components, operation: Operation, path: str) -> Json:
+def _apidoc(components: Components, operation: Operation, path: str, method: str) -> Json:
     doc: Json = {
         "id": operation.id,
         "params": {
-            parameter["name"]: _parameter(parameter) for parameter in parameters_of(components, operation)
+            parameter["name"]: _parameter(parameter)
+            for parameter in [*parameters_of(components, operation), *headers_of(operation, method)]
         },
         "responses": _responses(components, operation, path),
         "security": "bearer" if operation.scope else [],
@@ -74,7 +75,7 @@ def _parameter(parameter: Json) -> Json:
     if schema.get("type") == "array":
         schema["collectionFormat"] = "csv" if parameter.get("explode") is False else "multi"
     required = {"required": True} if parameter.get("required") else {}
-    return {"in": "query", "description": parameter["description"], **required, **schema}
+    return {"in": parameter["in"], "description": parameter["description"], **required, **schema}
 
 
 def _responses(components: Components, operation: Operation, path: str) -> Json:
@@ -85,6 +86,7 @@ def _responses(components: Components, operation: Operation, path: str) -> Json:
         answers = {str(operation.status): ("Here it is.", model)}
         if operation.is_put:
             answers["201"] = ("It is new.", model)
+        answers.update({str(status): ("Some of it is done.", model) for status in operation.also})
     for status, text in statuses_of(operation, path).items():
         answers[str(status)] = text if status == 304 else (text, "Problem")  # noqa: PLR2004  # 304 has no body
     return answers

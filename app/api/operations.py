@@ -1,0 +1,111 @@
+"""What a method declares, what it is called with, and what it may give; contract.py makes use of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.api import requests
+from app.db import AtlasSession, Author, utc_now
+from app.models import Scope
+from app.schemas.queries import QuerySchema
+from app.schemas.records import Schema
+from app.services.writing import NO_CONDITION, Condition
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a method takes.
+
+    Attributes:
+        schema: its shape.
+        media_types: in which it may come; the first is offered.
+        is_partial: any member may be left out.
+        is_file: it is a file of records, in one of several formats.
+    """
+
+    schema: type[Schema]
+    media_types: tuple[str, ...] = requests.JSON_TYPES
+    is_partial: bool = False
+    is_file: bool = False
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The declaration of one method.
+
+    Attributes:
+        id: operationId, unique in the whole API.
+        status: of a success.
+        query: shape of the query string.
+        body: what it takes, or None.
+        returns: shape of the answer; None: nothing.
+        scope: that a token needs; None: reading.
+        is_list: the answer depends on the whole atlas, so its ETag is the version.
+        is_put: answers 201 where it creates.
+        may_miss: the query string names records, so that there may be none.
+        formats: media type of each format that it answers in; the first is the default.
+        also: further statuses of a success.
+        is_prepared: the method is called before the transaction, and gives the work to be done in it.
+        texts: summary and further paragraphs of the method's docstring.
+    """
+
+    id: str
+    status: int = 200
+    query: type[Schema] = QuerySchema
+    body: Body | None = None
+    returns: type[Schema] | None = None
+    scope: Scope | None = None
+    is_list: bool = False
+    is_put: bool = False
+    may_miss: bool = False
+    formats: Mapping[str, str] = field(default_factory=lambda: requests.JSON_ONLY)
+    also: tuple[int, ...] = ()
+    is_prepared: bool = False
+    texts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a method is called with.
+
+    Attributes:
+        query: the loaded query string.
+        body: the body: an object, not loaded yet.
+        condition: If-Match and the like.
+        content: the body of a method that takes files.
+        format: what to answer in, of the operation's formats; of a method that takes files: the file's.
+        author: of a write.
+        clock: gives the time.
+        reader: connection of a read, in a snapshot.
+        session: of a write, holding the lock.
+    """
+
+    query: Document
+    body: Document = field(default_factory=dict)
+    condition: Condition = NO_CONDITION
+    content: bytes = b""
+    format: str = "json"
+    author: Author = None  # type: ignore[assignment]  # a write has it
+    clock: Callable[[], datetime] = utc_now
+    reader: Connection = None  # type: ignore[assignment]  # a read has it
+    session: AtlasSession = None  # type: ignore[assignment]  # a write has it
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An answer that is written already, in a format that is not JSON."""
+
+    content: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A document with a status of its own, of those that the operation declares."""
+
+    document: Document
+    status: int
