@@ -21,18 +21,14 @@ from app.models import (
     VERSION_RANGE_LENGTH,
     EvidenceKind,
     Kind,
-    Source,
-    Team,
+    SourceKind,
 )
 from app.services.claiming.making import Library, new_libraries, new_use_case_slugs
 from app.services.claiming.matching import match
-from app.services.claiming.present import claims_of, names_of, record_of
+from app.services.claiming.present import claims_of, names_of
 from app.services.claiming.proposal import Origin, Proposal, Record, Remark
+from app.services.claiming.sources import source_record
 from app.services.dumping import Document
-from app.services.lookup import find_id
-from app.services.reading import get
-from app.services.registry import COLLECTIONS
-from app.text import SLUG_LENGTH
 
 Declared = Mapping[str, Sequence[Dependency]]
 
@@ -43,13 +39,8 @@ def propose(connection: Connection, manifest: Manifest, origin: Origin) -> Propo
     Args:
         connection: in a snapshot.
         manifest: as it was read.
-        origin: where it comes from.
-
-    Raises:
-        Renamed: the team has another slug.
-        NotFound: there is no such team.
+        origin: where it comes from; its owner is the team.
     """
-    find_id(connection, Team, origin.team)
     matched = match(connection, manifest.dependencies)
     made = new_libraries(connection, [item for item in manifest.dependencies if item not in matched])
     slugs = matched | {item: library.slug for item, library in made.items()}
@@ -58,38 +49,17 @@ def propose(connection: Connection, manifest: Manifest, origin: Origin) -> Propo
         declared.setdefault(slugs[item], []).append(item)
     remarks = [Remark(remark.line, remark.code, remark.detail) for remark in manifest.remarks]
     proposal = Proposal(remarks=remarks)
+    kind = SourceKind(MANIFEST_FORMATS[manifest.format].source_kind)
     proposal.records = {
         Kind.LIBRARY: _distinct(made.values()),
-        Kind.SOURCE: [_source(connection, manifest, origin)],
+        Kind.SOURCE: [source_record(connection, kind, f"{origin.file} of {origin.owner.name}", origin)],
         Kind.USE_CASE: _use_cases(connection, declared, made, origin, proposal),
     }
     return proposal
 
 
-def default_source(team: str, file: str) -> str:
-    """Give the slug that the source of a team's file has unless another one is named."""
-    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in file.lower())
-    return "-".join([team, *words.split()])[:SLUG_LENGTH].strip("-")
-
-
 def _distinct(libraries: Iterable[Library]) -> list[Record]:
     return [library.record() for library in dict.fromkeys(libraries)]
-
-
-def _source(connection: Connection, manifest: Manifest, origin: Origin) -> Document:
-    digest = hashlib.sha256(origin.text.encode()).hexdigest()
-    present = record_of(connection, Source, origin.source)
-    if present and present["text_sha256"] == digest:
-        return present
-    read = {"text_sha256": digest, "accessed_on": origin.today.isoformat()}
-    if origin.url:
-        read["url"] = origin.url
-    if present:
-        return {**present, **read}
-    team = get(connection, COLLECTIONS[Kind.TEAM], origin.team)["name"]
-    title = f"{origin.file} of {team}"[:NAME_LENGTH]
-    kind = MANIFEST_FORMATS[manifest.format].source_kind
-    return {"slug": origin.source, "kind": kind, "title": title, **read}
 
 
 def _use_cases(
@@ -100,8 +70,8 @@ def _use_cases(
     proposal: Proposal,
 ) -> list[Record]:
     """Put each dependency under a use case, and take this source away where it says so no longer."""
-    team = get(connection, COLLECTIONS[Kind.TEAM], origin.team)["name"]
-    present = claims_of(connection, origin.team, declared.keys(), origin.source)
+    team = origin.owner
+    present = claims_of(connection, team.slug, declared.keys(), origin.source)
     under = _under(present, declared, origin.source)
     changed: list[Record] = [
         _changed(present[slug], under.get(slug, {}), origin, proposal) for slug in present
@@ -109,10 +79,10 @@ def _use_cases(
     placed = {library for libraries in under.values() for library in libraries}
     fresh = sorted(declared.keys() - placed)
     names = names_of(connection, fresh) | {library.slug: library.name for library in made.values()}
-    slugs = new_use_case_slugs(connection, origin.team, fresh)
+    slugs = new_use_case_slugs(connection, team.slug, fresh)
     for library in fresh:
-        title = f"{team} uses {names[library]}"[:NAME_LENGTH]
-        record = {"slug": slugs[library], "team": origin.team, "title": title}
+        title = f"{team.name} uses {names[library]}"[:NAME_LENGTH]
+        record = {"slug": slugs[library], "team": team.slug, "title": title}
         usage = {"library": library, **_terms(declared[library])}
         evidence = _evidence({library: declared[library]}, origin)
         changed.append({**record, "usages": [usage], "evidence": evidence})

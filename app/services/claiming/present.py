@@ -36,10 +36,12 @@ def claims_of(
     return dict(sorted(_records(connection, UseCase, ids)))
 
 
-def record_of(connection: Connection, model: type[Record], slug: str) -> Document | None:
-    """Read a record in the shape that PUT takes, or None."""
-    ids = set(connection.scalars(select(model.id).where(model.slug == slug)))
-    return dict(_records(connection, model, ids)).get(slug)
+def records_of(connection: Connection, model: type[Record], slugs: Iterable[str]) -> dict[str, Document]:
+    """Read records in the shape that PUT takes, by their slugs; those that are not there are left out."""
+    ids: set[int] = set()
+    for chunk in chunks(slugs):
+        ids.update(connection.scalars(select(model.id).where(model.slug.in_(chunk))))
+    return dict(_records(connection, model, ids))
 
 
 def names_of(connection: Connection, libraries: Collection[str]) -> dict[str, str]:

@@ -11,11 +11,19 @@ Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Named:
+    """A record that is there: its slug and its name."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where a file comes from.
 
     Attributes:
-        team: slug of the team whose file it is.
+        owner: whose file it is: a team, an organization, or a library that has adopters.
         source: slug of the source that it is, or is to be.
         file: what it is called.
         url: where it can be read; None: not known.
@@ -23,7 +31,7 @@ class Origin:
         today: the day on which it came.
     """
 
-    team: str
+    owner: Named
     source: str
     file: str
     url: str | None

@@ -4,13 +4,19 @@ from datetime import date
 import pytest
 
 from app.db import Author
-from app.errors import NotFound
 from app.manifests.reading import read_manifest
 from app.services.claiming.manifests import propose
-from app.services.claiming.proposal import Origin
+from app.services.claiming.proposal import Named, Origin
 from app.services.importing import import_records
 
 FIRST, SECOND = date(2026, 1, 1), date(2026, 2, 1)
+
+FILE = {
+    "owner": Named("core", "Core"),
+    "source": "core-requirements-txt",
+    "file": "requirements.txt",
+    "url": None,
+}
 
 
 @pytest.fixture
@@ -24,7 +30,12 @@ def take(database, team):
 
     def take(text, format_="requirements", today=FIRST, **options):
         manifest = read_manifest(format_, text)
-        where = {"team": "core", "source": "core-requirements-txt", "file": "requirements.txt", "url": None}
+        where = {
+            "owner": Named("core", "Core"),
+            "source": "core-requirements-txt",
+            "file": "requirements.txt",
+            "url": None,
+        }
         with database.reading() as connection:
             proposal = propose(connection, manifest, Origin(**where | options, text=text, today=today))
         with database.writing(Author("tests", "tests")) as session:
@@ -237,11 +248,12 @@ class TestSlugs:
     def test_many_dependencies_take_few_statements(self, database, make, take, statements):
         text = "\n".join(f"package-{number}" for number in range(500))
         take(text)
-        where = {"team": "core", "source": "core-requirements-txt", "file": "requirements.txt", "url": None}
+        where = {
+            "owner": Named("core", "Core"),
+            "source": "core-requirements-txt",
+            "file": "requirements.txt",
+            "url": None,
+        }
         with statements() as seen, database.reading() as connection:
             propose(connection, read_manifest("requirements", text), Origin(**where, text=text, today=FIRST))
         assert len(seen) <= 25
-
-    def test_a_team_that_is_not_there_is_told(self, database, take):
-        with pytest.raises(NotFound):
-            take("flask\n", team="nobody")
