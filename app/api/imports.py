@@ -9,6 +9,8 @@ from app.api.requests import FILE_TYPES
 from app.db import AtlasSession
 from app.models import Scope
 from app.schemas.imports import ImportFileSchema, ImportQuerySchema, ImportReportSchema
+from app.services.claiming.files import FILE_FORMATS
+from app.services.claiming.undertaking import FileImport
 from app.services.importing.checking import check
 from app.services.importing.files import read_items
 from app.services.importing.memory import without_collecting
@@ -36,19 +38,26 @@ class ImportList(Resource):
         """Create and replace many records by their slugs.
 
         Records may point at one another, in any order. What is so already is not written.
+
+        With `format=` it also takes manifests, SBOMs and catalogs of others: each dependency becomes
+        a library, and evidence of the use case in which the team uses it.
         """
+        if call.format in FILE_FORMATS:
+            file = call.format, call.content
+            return _Work(FileImport(file, call.query, call.author, call.clock))
+        query = call.query
         with without_collecting():
             items = read_items(call.format, call.content, call.query["kind"])
-            return _Work(call, check(items))
+            checked = check(items)
+        return _Work(Import(checked, call.author, call.clock, query["mode"], is_dry_run=query["dry_run"]))
 
 
 class _Work:
     """An import that answers 207 where some items are rejected."""
 
-    def __init__(self, call: Call, checked: Any) -> None:
+    def __init__(self, undertaking: Import | FileImport) -> None:
         """Begin."""
-        query = call.query
-        self._import = Import(checked, call.author, call.clock, query["mode"], is_dry_run=query["dry_run"])
+        self._import = undertaking
 
     def prepare(self, connection: Connection) -> Answer | None:
         """Plan it; give the answer where nothing is to be written."""

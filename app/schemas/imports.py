@@ -4,8 +4,8 @@ from typing import Any, cast
 
 import marshmallow as ma
 
-from app.models import ImportMode, Kind, Outcome
-from app.schemas.fields import Word
+from app.models import NAME_LENGTH, WORD_LENGTH, ImportMode, Kind, Outcome
+from app.schemas.fields import Slug, Text, Url, Word
 from app.schemas.queries import Flag, QuerySchema
 from app.schemas.records import (
     LibrarySchema,
@@ -18,7 +18,18 @@ from app.schemas.records import (
 )
 from app.schemas.views import FlawSchema
 
-FILE_FORMATS = ("json", "ndjson", "yaml", "csv")
+OWN_FORMATS = ("json", "ndjson", "yaml", "csv")
+MANIFESTS = (
+    *("requirements", "pyproject", "package-json", "go-mod", "uv-lock", "poetry-lock", "package-lock"),
+    *("cyclonedx", "spdx"),
+)
+CATALOGS = ("backstage", "techradar", "adopters")
+FILE_FORMATS = (*OWN_FORMATS, *MANIFESTS, *CATALOGS)
+
+
+def _whose(word: str, what: str) -> Text:
+    text = f"Slug, name or alias of the {word} that {what} is of."
+    return Text(NAME_LENGTH, load_default=None, metadata={"description": text})
 
 
 class ImportQuerySchema(QuerySchema):
@@ -38,13 +49,30 @@ class ImportQuerySchema(QuerySchema):
     format = ma.fields.String(
         load_default=None,
         validate=ma.validate.OneOf(FILE_FORMATS, error=f"Must be one of: {', '.join(FILE_FORMATS)}."),
-        metadata={"description": "Format of the file; the default is what Content-Type says."},
+        metadata={
+            "description": "Format of the file; the default is what Content-Type says. Manifests, SBOMs and "
+            "`techradar` need `team`, `backstage` needs `organization`, `adopters` needs `library`.",
+            "enum": list(FILE_FORMATS),
+        },
     )
     kind = Word(
         Kind,
         load_default=None,
         metadata={"description": "The kind of all its records, where the file does not say it, as in CSV."},
     )
+    team = _whose("team", "a manifest, an SBOM or a radar")
+    organization = _whose("organization", "a Backstage catalog")
+    library = _whose("library", "a page of adopters")
+    source = Slug(
+        load_default=None,
+        metadata={"description": "Slug of the source that the file is; made of the owner and `file`."},
+    )
+    file = Text(
+        WORD_LENGTH,
+        load_default=None,
+        metadata={"description": "What the file is called; a team may have several of one format."},
+    )
+    url = Url(load_default=None, metadata={"description": "Where the file can be read."})
 
 
 def _lists() -> dict[str, ma.fields.Field[Any]]:
@@ -80,6 +108,14 @@ class ImportedItemSchema(Schema):
     )
 
 
+class RemarkSchema(Schema):
+    """What could not be taken from a file of others, or is taken with a doubt."""
+
+    line = ma.fields.Integer(allow_none=True)
+    code = ma.fields.String()
+    detail = ma.fields.String()
+
+
 class ImportReportSchema(Schema):
     """What became of a file."""
 
@@ -93,3 +129,14 @@ class ImportReportSchema(Schema):
         ma.fields.Nested(ImportedItemSchema),
         metadata={"description": "Every item, in the order of the file."},
     )
+    ended = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "Use cases that only this manifest spoke of, and no longer does: `until`."},
+    )
+    detached = ma.fields.List(
+        ma.fields.String(),
+        metadata={
+            "description": "Use cases that this manifest no longer speaks of; they have other evidence."
+        },
+    )
+    remarks = ma.fields.List(ma.fields.Nested(RemarkSchema))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.catalogs.catalog import with_digest
-from app.models import Alias, Kind, Library
+from app.models import NAME_LENGTH, Alias, Kind, Library
 from app.services.claiming.matching import may_be_one
 from app.services.claiming.present import records_of
 from app.services.claiming.proposal import Record
@@ -45,7 +45,7 @@ def merge(
     for kind in _ORDER:
         items = [_repointed(kind, record, slugs) for record in records.get(kind, ())]
         there, strangers = _there(connection, kind, items)
-        kept = {}
+        kept: dict[str, Record] = {}
         for item in items:
             record = _apart(item) if item["slug"] in strangers else item
             record = _merged(kind, record, there.get(item["slug"]), source)

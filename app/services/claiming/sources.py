@@ -2,9 +2,9 @@
 
 import hashlib
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from app.models import NAME_LENGTH, Source, SourceKind
+from app.models import NAME_LENGTH, Evidence, Source, SourceKind, Team, UseCase
 from app.services.claiming.present import records_of
 from app.services.claiming.proposal import Origin, Record
 from app.text import SLUG_LENGTH, slugify
@@ -27,6 +27,12 @@ def source_record(connection: Connection, kind: SourceKind, title: str, origin: 
     if origin.url:
         read["url"] = origin.url
     return {**(present or {"slug": origin.source, "kind": kind, "title": title[:NAME_LENGTH]}), **read}
+
+
+def owners_of(connection: Connection, source: str) -> set[str]:
+    """Give the slugs of the teams whose claims stand on a source."""
+    teams = select(Team.slug).join(UseCase).join(Evidence).join(Source).where(Source.slug == source)
+    return set(connection.scalars(teams.distinct()))
 
 
 def default_source(owner: str, file: str) -> str:

@@ -130,6 +130,9 @@ class Import:
             "unchanged": counts.unchanged,
             "rejected": counts.rejected,
             "items": [verdict.document() for verdict in verdicts],
+            "ended": [],
+            "detached": [],
+            "remarks": [],
         }
 
 

@@ -30,14 +30,9 @@ def take(database, team):
 
     def take(text, format_="requirements", today=FIRST, **options):
         manifest = read_manifest(format_, text)
-        where = {
-            "owner": Named("core", "Core"),
-            "source": "core-requirements-txt",
-            "file": "requirements.txt",
-            "url": None,
-        }
+        origin = Origin(**FILE | options, text=text, today=today)
         with database.reading() as connection:
-            proposal = propose(connection, manifest, Origin(**where | options, text=text, today=today))
+            proposal = propose(connection, manifest, origin)
         with database.writing(Author("tests", "tests")) as session:
             proposal.report = import_records(session, proposal.records)
         return proposal
@@ -248,12 +243,7 @@ class TestSlugs:
     def test_many_dependencies_take_few_statements(self, database, make, take, statements):
         text = "\n".join(f"package-{number}" for number in range(500))
         take(text)
-        where = {
-            "owner": Named("core", "Core"),
-            "source": "core-requirements-txt",
-            "file": "requirements.txt",
-            "url": None,
-        }
+        origin = Origin(**FILE, text=text, today=FIRST)
         with statements() as seen, database.reading() as connection:
-            propose(connection, read_manifest("requirements", text), Origin(**where, text=text, today=FIRST))
+            propose(connection, read_manifest("requirements", text), origin)
         assert len(seen) <= 25
