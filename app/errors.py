@@ -196,6 +196,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "uri_too_long": (414, "The URL is too long", "Ask in several requests."),
     "unsupported_media_type": (415, "The body is of a kind that is not read here", "The detail gives the header to send."),
     "invalid": (422, "The request is understood, but not right", "Every flaw is listed in `errors`, each with its place."),
+    "bad_manifest": (422, "The text is not of the format that was named", "The `line` member says where it stops being of the format. Name the right format, and send the whole file."),
     "precondition_required": (428, "The change has to say what it changes", "Send the record's ETag in If-Match."),
     "headers_too_large": (431, "The headers are too large", "Send fewer or shorter headers."),
     "internal_error": (500, "Something went wrong here", "It is written to the log under the request id. Nothing was changed."),
