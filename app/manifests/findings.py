@@ -10,7 +10,7 @@ from app.text import LINE_PATTERN, to_nfc
 
 MOST_DEPENDENCIES = 50_000
 MOST_REMARKS = 1_000
-MOST_DECLARATIONS = 200_000  # read at all: also those that say the same again, or cannot be read
+MOST_DECLARATIONS = 100_000  # read at all: also those that say the same again, or cannot be read
 # What the columns of the atlas hold; a test holds these equal to the models' limits.
 LONGEST_NAME = 200
 LONGEST_RANGE = 200
@@ -74,7 +74,7 @@ class Findings:
         Raises:
             Invalid: there are too many.
         """
-        self._step(start)
+        self.step(start)
         if not (self._is_fit(declared.name) and self._is_fit(declared.mention or declared.name)):
             self.remark(start, Code.UNREADABLE, "The name is empty, too long, or holds control characters.")
             return
@@ -96,11 +96,22 @@ class Findings:
 
     def remark(self, offset: int, code: Code, detail: str) -> None:
         """Remark on what is not a dependency; `detail` never holds a URL or a value."""
-        self._step(offset)
+        self.step(offset)
         if len(self._remarks) < MOST_REMARKS:
             self._remarks.append((offset, code, detail))
         elif len(self._remarks) == MOST_REMARKS:
             self._remarks.append((offset, Code.MORE, "More was not read; only the first remarks are given."))
+
+    def step(self, offset: int) -> None:
+        """Count what is read; a reader that gathers before it adds calls this itself.
+
+        Raises:
+            Invalid: it is too much.
+        """
+        self._count += 1
+        if self._count > MOST_DECLARATIONS:
+            detail = f"There are more than {MOST_DECLARATIONS:,} declarations."
+            raise not_readable(self.text, offset, detail)
 
     def members(self, node: Node, *path: str) -> Mapping[str, Node]:
         """Give the members of the object at a path, or none; remark if it is no object."""
@@ -150,12 +161,6 @@ class Findings:
             return version_range
         self.remark(start, Code.NO_RANGE, "The version range is too long, or holds control characters.")
         return ""
-
-    def _step(self, offset: int) -> None:
-        self._count += 1
-        if self._count > MOST_DECLARATIONS:
-            detail = f"There are more than {MOST_DECLARATIONS:,} declarations."
-            raise not_readable(self.text, offset, detail)
 
     @staticmethod
     def _is_fit(name: str) -> bool:

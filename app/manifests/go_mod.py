@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 
 from app.manifests.findings import Declared, Findings
-from app.manifests.places import not_readable
+from app.manifests.places import check_lines, not_readable
 from app.manifests.purls import golang_purl
 from app.manifests.records import RUNTIME, Code
 
-_LINE = re.compile(r"[^\n]*+")
+_LINE = re.compile(r"[^\n]++")
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*+"|`[^`\n]*+`|[()]|[^\s()"`]++')
 _IGNORED = {"go", "toolchain", "godebug", "exclude", "replace", "retract", "tool", "ignore"}
 _REQUIREMENT = 2  # a path and a version
@@ -48,6 +48,7 @@ class _Line:
 
 def read_go_mod(findings: Findings) -> str:
     """Read a go.mod and give the path of the module."""
+    check_lines(findings.text)
     subject = ""
     block = ""
     for line in _lines(findings.text):

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from app.errors import Flaw, Invalid
 
 MOST_VALUES = 1_000_000  # each takes some 200 bytes while it is read
+MOST_LINES = 1_000_000  # of formats that are read line by line
 
 
 class Node(NamedTuple):
@@ -60,3 +61,13 @@ def not_readable(text: str, offset: int, detail: str) -> Invalid:
     line = line_of(text, offset)
     flaw = Flaw(f"{detail} (line {line})", "bad_manifest")
     return Invalid(flaw.detail, "bad_manifest", flaws=[flaw], members={"line": line})
+
+
+def check_lines(text: str) -> None:
+    """Check that a text that is read line by line has not too many.
+
+    Raises:
+        Invalid: it has.
+    """
+    if text.count("\n") > MOST_LINES:
+        raise not_readable(text, 0, f"There are more than {MOST_LINES:,} lines.")

@@ -15,6 +15,7 @@ from app.manifests.records import Code
 from app.text import to_nfc
 
 LONGEST = 4_000  # more is no requirement that anybody writes, and markers take memory
+_MOST_BRACKETS = 50  # packaging reads markers by recursion
 
 _HEAD = re.compile(r"\s*+(?P<name>[A-Za-z0-9._-]++)\s*+(?:\[[^\]]*+\])?\s*+")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*+)")
@@ -26,11 +27,11 @@ def declared_in(requirement: str) -> Declared | None:
 
     Returns: None when it is no requirement, or has none.
     """
-    if len(requirement) > LONGEST:
+    if len(requirement) > LONGEST or requirement.count("(") > _MOST_BRACKETS:
         return None
     try:
         parsed = Requirement(requirement)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     head = _HEAD.match(requirement)
     behind = requirement[head.end() :] if head else ""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.manifests.findings import Declared, Findings
+from app.manifests.places import check_lines
 from app.manifests.python_requirements import declared_at, declared_in
 from app.manifests.records import RUNTIME, Code
 from app.packages import pypi_name_key
@@ -54,7 +55,8 @@ class _Statement:
 
 def read_requirements(findings: Findings) -> str:
     """Read a requirements file; it tells no name of the project, so "" is given."""
-    read = [(statement, _declared(statement, findings)) for statement in _statements(findings.text)]
+    check_lines(findings.text)
+    read = [(statement, _declared(statement, findings)) for statement in _statements(findings)]
     names = {pypi_name_key(declared.name) for _statement, declared in read if declared}
     left = 0
     for statement, declared in read:
@@ -70,16 +72,17 @@ def read_requirements(findings: Findings) -> str:
     return ""
 
 
-def _statements(text: str) -> list[_Statement]:
+def _statements(findings: Findings) -> list[_Statement]:
     """Give the logical lines that are more than comment."""
     statements: list[_Statement] = []
     is_noting = False
-    for begin, end in _logical_lines(text):
-        line = _FOLD.sub(lambda fold: " " * len(fold[0]), text[begin:end])
+    for begin, end in _logical_lines(findings.text):
+        line = _FOLD.sub(lambda fold: " " * len(fold[0]), findings.text[begin:end])
         comment = _COMMENT.search(line)
         content = line[: comment.start()] if comment else line
         stripped = content.strip().removesuffix("\\").rstrip()
         if stripped:
+            findings.step(begin)
             statements.append(_Statement(stripped, begin + len(content) - len(content.lstrip())))
             is_noting = True
         elif not comment:
