@@ -10,7 +10,7 @@ from app.text import LINE_PATTERN, to_nfc
 
 MOST_DEPENDENCIES = 50_000
 MOST_REMARKS = 1_000
-MOST_DECLARATIONS = 100_000  # read at all: also those that say the same again, or cannot be read
+MOST_DECLARATIONS = 200_000  # read at all: also those that say the same again, or cannot be read
 # What the columns of the atlas hold; a test holds these equal to the models' limits.
 LONGEST_NAME = 200
 LONGEST_RANGE = 200
