@@ -19,7 +19,7 @@ _LONGEST = 4_000
 
 
 def npm_declared(key: str, spec: str) -> Declared:
-    """Read a dependency of npm.
+    """Read a dependency of npm; two of one package (under different names) are alternatives.
 
     Args:
         key: the name that it is installed under.
@@ -31,7 +31,7 @@ def npm_declared(key: str, spec: str) -> Declared:
     key, spec = to_nfc(key), to_nfc(spec.strip())
     if spec.startswith("npm:"):
         name, range_ = _alias(spec.removeprefix("npm:"))
-        return Declared(name, npm_purl(name), range_, mention=key)
+        return Declared(name, npm_purl(name), range_, mention=key, is_conditional=True)
     if spec.startswith("workspace:"):
         return Declared(key, None, _workspace(spec.removeprefix("workspace:")))
     if spec.startswith("catalog:"):
@@ -40,8 +40,8 @@ def npm_declared(key: str, spec: str) -> Declared:
         return Declared(key)
     if _PLACE.match(spec) or _SHORTHAND.fullmatch(spec) or _SCP_LIKE.match(spec):
         semver = _SEMVER.search(spec)
-        return Declared(key, _forge_purl(spec), semver[1] if semver else "")
-    return Declared(key, npm_purl(key), spec)
+        return Declared(key, _forge_purl(spec), semver[1] if semver else "", is_conditional=True)
+    return Declared(key, npm_purl(key), spec, is_conditional=True)
 
 
 def _alias(target: str) -> tuple[str, str]:
@@ -60,4 +60,6 @@ def _forge_purl(spec: str) -> str | None:
     if shorthand:
         return repository_purl(f"https://{_FORGES[shorthand[1] or 'github']}/{shorthand[2]}")
     is_repository = spec.startswith("git") or _SCP_LIKE.match(spec) or ".git" in spec
-    return repository_purl(spec) if is_repository else None
+    # git+ssh://git@host:owner/name is no URL, but npm writes it.
+    address = spec.removeprefix("git+").removeprefix("ssh://")
+    return repository_purl(address) if is_repository else None
