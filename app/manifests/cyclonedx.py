@@ -76,13 +76,13 @@ def _components(document: Node) -> Iterator[Node]:
 
 def _add(component: Node, findings: Findings) -> None:
     package = package_of(_purl(component))
-    name = to_nfc(package.name if package else _full_name(component))
+    mention = to_nfc(component.text("name"))
     version = component.text("version") or (package.version if package else "")
     declared = Declared(
-        name=name,
+        name=to_nfc(package.called(mention)) if package else _full_name(component),
         purl=package.purl if package else None,
         version_range=exact(to_nfc(version.strip()), package.type if package else ""),
-        mention=to_nfc(component.text("name")),
+        mention=mention,
         occurrences=tuple(_occurrences(component)),
     )
     findings.add(declared, _scope(component), component.start, component.end)

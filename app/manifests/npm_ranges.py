@@ -14,6 +14,7 @@ _LOCAL = re.compile(r"(?:file|link|portal|patch):|\.{0,2}/|~/")
 _SHORTHAND = re.compile(r"(?:(github|gitlab|bitbucket):)?([\w.-]++/[\w.-]++)(?:#.*+)?", re.DOTALL)
 _SCP_LIKE = re.compile(r"[\w.-]++@[\w.-]++:")
 _SEMVER = re.compile(r"#semver:(.++)", re.DOTALL)
+_NO_RANGE = re.compile(r"[:/@]")
 _FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 _LONGEST = 4_000
 
@@ -38,9 +39,19 @@ def npm_declared(key: str, spec: str) -> Declared:
         return Declared(key, npm_purl(key))
     if len(spec) > _LONGEST or _LOCAL.match(spec):
         return Declared(key)
-    if _PLACE.match(spec) or _SHORTHAND.fullmatch(spec) or _SCP_LIKE.match(spec):
-        semver = _SEMVER.search(spec)
-        return Declared(key, _forge_purl(spec), semver[1] if semver else "", is_conditional=True)
+    is_place = _PLACE.match(spec) or _SHORTHAND.fullmatch(spec) or _SCP_LIKE.match(spec)
+    return _placed(key, spec) if is_place else _ranged(key, spec)
+
+
+def _placed(key: str, spec: str) -> Declared:
+    """Read what comes from a repository or a URL; the URL itself is not given on."""
+    semver = _SEMVER.search(spec)
+    return Declared(key, _forge_purl(spec), semver[1] if semver else "", is_conditional=True)
+
+
+def _ranged(key: str, spec: str) -> Declared:
+    if _NO_RANGE.search(spec):
+        return Declared(key)
     return Declared(key, npm_purl(key), spec, is_conditional=True)
 
 

@@ -32,6 +32,10 @@ class Package:
     type: str
     version: str
 
+    def called(self, mention: str) -> str:
+        """Give the name in the mention's own capitals, where these are the only difference."""
+        return mention if mention.lower() == self.name.lower() else self.name
+
 
 def pypi_purl(name: str) -> str | None:
     """Give the package URL of a distribution of PyPI; None when it cannot have that name."""
