@@ -3,7 +3,7 @@
 Source: the CycloneDX specification (ECMA-424).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from app.manifests.findings import Declared, Findings
 from app.manifests.json_places import read_json
@@ -40,18 +40,13 @@ def read_cyclonedx(findings: Findings) -> str:
 
 def _direct(document: Node, root: str, findings: Findings) -> Iterator[Node]:
     """Give the components that the root depends on; without graph or root, all at the top."""
-    graph = _graph(document, findings)
-    if not root or root not in graph:
-        detail = (
-            "No dependency graph leads from the root, so that every component at the top counts as direct."
-        )
-        findings.remark(document.start, Code.NO_GRAPH, detail)
-        yield from (
-            one for one in findings.items(document, "components") if one.text("type") not in _NO_TOOLS
-        )
+    graph = {one.text("ref"): one for one in findings.items(document, "dependencies")}
+    references = findings.items(graph[root], "dependsOn") if root and root in graph else []
+    if not references:
+        yield from _at_the_top(document, findings)
         return
     components = {one.text("bom-ref"): one for one in _components(document)}
-    for reference in findings.items(graph[root], "dependsOn"):
+    for reference in references:
         component = components.get(reference.value) if isinstance(reference.value, str) else None
         if component is None:
             findings.remark(
@@ -61,8 +56,13 @@ def _direct(document: Node, root: str, findings: Findings) -> Iterator[Node]:
             yield component
 
 
-def _graph(document: Node, findings: Findings) -> Mapping[str, Node]:
-    return {one.text("ref"): one for one in findings.items(document, "dependencies")}
+def _at_the_top(document: Node, findings: Findings) -> Iterator[Node]:
+    """Give all components at the top; some tools name a root, and join nothing to it."""
+    components = [one for one in findings.items(document, "components") if one.text("type") not in _NO_TOOLS]
+    if components:
+        detail = "No dependency leads from the root, so that every component at the top counts as direct."
+        findings.remark(document.start, Code.NO_GRAPH, detail)
+    yield from components
 
 
 def _components(document: Node) -> Iterator[Node]:
@@ -76,13 +76,13 @@ def _components(document: Node) -> Iterator[Node]:
 
 def _add(component: Node, findings: Findings) -> None:
     package = package_of(_purl(component))
-    name = to_nfc(package.name if package else _full_name(component))
+    mention = to_nfc(component.text("name"))
     version = component.text("version") or (package.version if package else "")
     declared = Declared(
-        name=name,
+        name=to_nfc(package.called(mention)) if package else _full_name(component),
         purl=package.purl if package else None,
         version_range=exact(to_nfc(version.strip()), package.type if package else ""),
-        mention=to_nfc(component.text("name")),
+        mention=mention,
         occurrences=tuple(_occurrences(component)),
     )
     findings.add(declared, _scope(component), component.start, component.end)

@@ -10,7 +10,7 @@ from app.text import LINE_PATTERN, to_nfc
 
 MOST_DEPENDENCIES = 50_000
 MOST_REMARKS = 1_000
-MOST_DECLARATIONS = 100_000  # read at all: also those that say the same again, or cannot be read
+MOST_DECLARATIONS = 200_000  # read at all: also those that say the same again, or cannot be read
 # What the columns of the atlas hold; a test holds these equal to the models' limits.
 LONGEST_NAME = 200
 LONGEST_RANGE = 200
@@ -18,6 +18,7 @@ LONGEST_PURL = 500
 LONGEST_SCOPE = 80
 
 _LINE = re.compile(LINE_PATTERN)
+_PLACE = re.compile("://|@")  # a URL or an address, which may hold a password
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,15 @@ class Findings:
 
     def _fit_range(self, declared: Declared, start: int) -> str:
         version_range = declared.version_range
-        if not version_range or (len(version_range) <= LONGEST_RANGE and _LINE.search(version_range)):
+        is_fit = len(version_range) <= LONGEST_RANGE and _LINE.search(version_range)
+        if not version_range or (is_fit and not _PLACE.search(version_range)):
             return version_range
-        self.remark(start, Code.NO_RANGE, "The version range is too long, or holds control characters.")
+        self.remark(start, Code.NO_RANGE, "What stands for the version is too long, a URL, or unfit.")
         return ""
 
     @staticmethod
     def _is_fit(name: str) -> bool:
-        return 0 < len(name) <= LONGEST_NAME and bool(_LINE.search(name))
+        return 0 < len(name) <= LONGEST_NAME and bool(_LINE.search(name)) and "://" not in name
 
     def _lines(self, offsets: Iterable[int]) -> dict[int, int]:
         """Count the lines of all offsets in one pass over the text."""

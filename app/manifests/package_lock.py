@@ -4,6 +4,7 @@ Source: the npm documentation of package-lock.json.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from app.manifests.findings import Declared, Findings
 from app.manifests.graphs import tops
@@ -51,7 +52,7 @@ def _locked(declared: Declared, locked: Node) -> Declared:
     version = to_nfc(locked.text("version"))
     is_linked = locked.get("link").value is True
     purl = None if is_linked else declared.purl
-    return Declared(declared.name, purl, version or declared.version_range, declared.mention)
+    return replace(declared, purl=purl, version_range=version or declared.version_range)
 
 
 def _read_tree(tree: Mapping[str, Node], findings: Findings) -> None:

@@ -3,9 +3,10 @@
 Source: Poetry's documentation, "The pyproject.toml file" and "Dependency specification".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from app.manifests.findings import Declared, Findings
+from app.manifests.groups import Group, add_groups
 from app.manifests.places import Node
 from app.manifests.purls import pypi_purl
 from app.manifests.records import OPTIONAL, RUNTIME, Code
@@ -18,11 +19,20 @@ _PLACES = ("path", "file")
 def read_poetry(poetry: Node, findings: Findings) -> None:
     """Read `[tool.poetry]`: its dependencies, its groups, and the older `dev-dependencies`."""
     extras = _extras_of(poetry, findings)
-    for key, node in findings.members(poetry, "dependencies").items():
-        _add(key, node, extras.get(pypi_name_key(key), []), findings)
-    _read_group(poetry, "dev-dependencies", "dev", findings)
-    for name, group in findings.members(poetry, "group").items():
-        _read_group(group, "dependencies", pypi_name_key(name), findings)
+    for declared, node, is_optional in _declarations(poetry, "dependencies", findings):
+        scopes = extras.get(pypi_name_key(declared.name), [OPTIONAL]) if is_optional else [RUNTIME]
+        for scope in scopes:
+            findings.add(declared, scope, node.start, node.end)
+    groups: dict[str, Group] = {}
+    for name, table in findings.members(poetry, "group").items():
+        group = groups.setdefault(pypi_name_key(name), Group())
+        group.declared += [one[:2] for one in _declarations(table, "dependencies", findings)]
+        for item in findings.items(table, "include-groups"):
+            group.included[pypi_name_key(str(item.value))] = item
+    older = [one[:2] for one in _declarations(poetry, "dev-dependencies", findings)]
+    if older:
+        groups.setdefault("dev", Group()).declared += older
+    add_groups(groups, findings)
 
 
 def _extras_of(poetry: Node, findings: Findings) -> Mapping[str, list[str]]:
@@ -35,25 +45,18 @@ def _extras_of(poetry: Node, findings: Findings) -> Mapping[str, list[str]]:
     return extras
 
 
-def _read_group(table: Node, name: str, group: str, findings: Findings) -> None:
+def _declarations(table: Node, name: str, findings: Findings) -> Iterator[tuple[Declared, Node, bool]]:
+    """Give what a table declares, where, and whether it is optional.
+
+    Behind a key stands a range, a table, or several tables for different environments.
+    """
     for key, node in findings.members(table, name).items():
-        _add(key, node, [f"group:{group}"], findings)
-
-
-def _add(key: str, node: Node, scopes: list[str], findings: Findings) -> None:
-    """Add what one key declares: a range, a table, or several tables for different environments."""
-    if key == "python":
-        return
-    for constraint in node.items() or [node]:
-        declared = _declared(key, constraint)
-        if declared is None:
-            findings.remark(node.start, Code.UNREADABLE, "This is no dependency of Poetry.")
-            return
-        is_optional = constraint.get("optional").value is True
-        is_group = scopes[:1] and scopes[0].startswith("group:")
-        default = [OPTIONAL] if is_optional else [RUNTIME]
-        for scope in scopes if is_group or (is_optional and scopes) else default:
-            findings.add(declared, scope, node.start, node.end)
+        for constraint in [] if key == "python" else node.items() or [node]:
+            declared = _declared(key, constraint)
+            if declared:
+                yield declared, node, constraint.get("optional").value is True
+            else:
+                findings.remark(constraint.start, Code.UNREADABLE, "This is no dependency of Poetry.")
 
 
 def _declared(key: str, constraint: Node) -> Declared | None:

@@ -32,31 +32,32 @@ class Package:
     type: str
     version: str
 
+    def called(self, mention: str) -> str:
+        """Give the name in the mention's own capitals, where these are the only difference."""
+        return mention if mention.lower() == self.name.lower() else self.name
 
-def pypi_purl(name: str) -> str:
-    """Give the package URL of a distribution of PyPI."""
-    return PackageURL("pypi", None, pypi_name_key(name)).to_string()
+
+def pypi_purl(name: str) -> str | None:
+    """Give the package URL of a distribution of PyPI; None when it cannot have that name."""
+    return _purl("pypi", "", pypi_name_key(name))
 
 
-def npm_purl(name: str) -> str:
-    """Give the package URL of an npm package, scoped or not."""
+def npm_purl(name: str) -> str | None:
+    """Give the package URL of an npm package, scoped or not; None when it cannot have that name."""
     scope, _, short = name.rpartition("/")
-    return PackageURL("npm", scope or None, short).to_string()
+    return _purl("npm", scope, short)
 
 
-def golang_purl(path: str) -> str:
-    """Give the package URL of a Go module; the purl specification wants it in lower case."""
+def golang_purl(path: str) -> str | None:
+    """Give the package URL of a Go module, in lower case as the purl specification wants it."""
     namespace, _, name = path.lower().rpartition("/")
-    return PackageURL("golang", namespace or None, name).to_string()
+    return _purl("golang", namespace, name)
 
 
 def repository_purl(url: str) -> str | None:
     """Give the package URL of a repository on one of the large forges, else None."""
     key = repository_key(url) if len(url) <= _LONGEST else None
-    try:
-        return forge_purl(key) if key else None
-    except ValueError:
-        return None
+    return forge_purl(key) if key else None
 
 
 def package_of(purl: str) -> Package | None:
@@ -65,13 +66,13 @@ def package_of(purl: str) -> Package | None:
         return None
     try:
         parsed = PackageURL.from_string(purl)
-        bare = _bare(parsed)
     except ValueError:
         return None
-    is_both = parsed.namespace and parsed.type in _NAMED_BY_BOTH
-    between = _BETWEEN_PARTS.get(parsed.type, "/")
-    name = f"{parsed.namespace}{between}{parsed.name}" if is_both else parsed.name
-    return Package(name, bare, parsed.type, parsed.version or "")
+    namespace, name = parsed.namespace or "", parsed.name
+    bare = _bare(parsed.type, namespace, name)
+    is_both = namespace and parsed.type in _NAMED_BY_BOTH
+    full = f"{namespace}{_BETWEEN_PARTS.get(parsed.type, '/')}{name}" if is_both else name
+    return Package(full, bare, parsed.type, parsed.version or "") if bare else None
 
 
 def exact(version: str, type_: str) -> str:
@@ -86,9 +87,16 @@ def exact(version: str, type_: str) -> str:
     return _EXACT.get(type_, "{}").format(version)
 
 
-def _bare(parsed: PackageURL) -> str:
-    if parsed.type == "pypi":
-        return pypi_purl(parsed.name)
-    if parsed.type == "golang":
-        return golang_purl("/".join(part for part in (parsed.namespace, parsed.name) if part))
-    return PackageURL(parsed.type, parsed.namespace, parsed.name).to_string()
+def _bare(type_: str, namespace: str, name: str) -> str | None:
+    if type_ == "pypi":
+        return pypi_purl(name)
+    if type_ == "golang":
+        return golang_purl(f"{namespace}/{name}".lstrip("/"))
+    return _purl(type_, namespace, name)
+
+
+def _purl(type_: str, namespace: str, name: str) -> str | None:
+    try:
+        return PackageURL(type_, namespace or None, name).to_string()
+    except ValueError:
+        return None

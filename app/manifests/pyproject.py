@@ -1,4 +1,4 @@
-"""pyproject.toml: PEP 621, dependency groups, what the build needs, and Poetry's own tables.
+"""pyproject.toml: PEP 621, dependency groups (PEP 735), what the build needs, and Poetry's own tables.
 
 Source: the pyproject.toml specification of packaging.python.org; Poetry's documentation.
 """
@@ -6,10 +6,10 @@ Source: the pyproject.toml specification of packaging.python.org; Poetry's docum
 from collections.abc import Mapping
 
 from app.manifests.findings import Declared, Findings
+from app.manifests.groups import Group, add_groups
 from app.manifests.places import Node
 from app.manifests.poetry_tables import read_poetry
 from app.manifests.purls import pypi_purl
-from app.manifests.python_groups import read_groups
 from app.manifests.python_requirements import declared_by
 from app.manifests.records import BUILD, RUNTIME, Code
 from app.manifests.toml_places import read_toml
@@ -24,7 +24,7 @@ def read_pyproject(findings: Findings) -> str:
     _read_list(project, "dependencies", RUNTIME, findings)
     _read_extras(project, subject, findings)
     _remark_on_dynamic(project, findings)
-    read_groups(document, findings)
+    _read_groups(document, findings)
     _read_list(Node(findings.members(document, "build-system")), "requires", BUILD, findings)
     read_poetry(document.get("tool", "poetry"), findings)
     return subject
@@ -53,3 +53,16 @@ def _remark_on_dynamic(project: Node, findings: Findings) -> None:
         if item.value in ("dependencies", "optional-dependencies"):
             detail = f"`{item.value}` are worked out when the project is built."
             findings.remark(item.start, Code.DYNAMIC, detail)
+
+
+def _read_groups(document: Node, findings: Findings) -> None:
+    groups: dict[str, Group] = {}
+    for name, node in findings.members(document, "dependency-groups").items():
+        group = groups.setdefault(pypi_name_key(name), Group())
+        for item in findings.items(node):
+            included = item.text("include-group")
+            if included:
+                group.included[pypi_name_key(included)] = item
+            elif declared := declared_by(item, findings):
+                group.declared.append((declared, item))
+    add_groups(groups, findings)

@@ -25,7 +25,7 @@ _OPTIONS_BEHIND = re.compile(r"(?<=\s)-(?=-?[A-Za-z])")
 _VIA = re.compile(r"#\s*+via\b(?P<names>.*+)", re.DOTALL)
 _VIA_MORE = re.compile(r"\s++#\s\s++(?P<names>\S.*+)", re.DOTALL)
 _PLACE = re.compile(
-    r"[a-z][a-z0-9+.-]++:|\.{0,2}[/\\]|~|\.{1,2}(?:\[[^\]]*+\])?\Z|[^\s\[]++[/\\]", re.IGNORECASE
+    r"[a-z][a-z0-9+.-]++:|\.{0,2}[/\\]|~|\.{1,2}(?:\[[^\]]*+\])?\Z|[^\s\[/\\]*+[/\\]", re.IGNORECASE
 )
 _FILES = {"-r", "--requirement"}
 _CONSTRAINTS = {"-c", "--constraint"}

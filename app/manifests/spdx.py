@@ -101,12 +101,13 @@ def _add(
         findings.remark(min(scopes.values()), Code.UNKNOWN_REFERENCE, detail)
         return
     package = package_of(_purl(node))
+    mention = to_nfc(node.text("name"))
     version = node.text("versionInfo").strip() or (package.version if package else "")
     declared = Declared(
-        name=to_nfc(package.name if package else node.text("name")),
+        name=to_nfc(package.called(mention)) if package else mention,
         purl=package.purl if package else None,
         version_range=exact(to_nfc(version), package.type if package else ""),
-        mention=to_nfc(node.text("name")),
+        mention=mention,
     )
     for scope in scopes:
         findings.add(declared, scope, node.start, node.end)

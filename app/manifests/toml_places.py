@@ -37,10 +37,11 @@ def read_toml(text: str) -> Node:
 
 
 def _joined(places: Node, data: Any) -> Node:
-    """Put the values that tomllib read where the scanner found them."""
+    """Put the values that tomllib read where the scanner found them; a table ends with its last one."""
     if isinstance(data, dict):
         inner = {key: _joined(places.value[key], value) for key, value in data.items()}
-        return places._replace(value=inner)
+        end = max((node.end for node in inner.values()), default=0)
+        return Node(inner, places.start, max(places.end, end))
     if isinstance(data, list):
         pairs = zip(places.value, data, strict=True)
         return places._replace(value=[_joined(place, value) for place, value in pairs])
