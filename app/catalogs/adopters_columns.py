@@ -22,7 +22,7 @@ _PLACEHOLDERS = (
     *("company name", "organization name", "name", "organization", "company", "...", "…", "none", "none yet"),
     *("type", "description", "contact", "since", "website", "use case", "email", "logo", "your org", "xyz"),
 )
-_PLACEHOLDING = ("your ", "add your", "add yours", "<your", "insert ", "placeholder", "to be ", "coming soon")
+_PLACEHOLDING = ("your ", "add your", "add yours", "none yet", "insert ", "placeholder", "to be ", "coming soon")
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,14 @@ def row_of(header: tuple[str, ...], cells: list[Inline]) -> Row | None:
 
 def is_placeholder(name: str) -> bool:
     """Tell whether a name only keeps a place free, or names a column."""
-    plain = name.lower().strip(" []<>{}*_`:.")
+    plain = name.lower().strip(" []()<>{}*_`:.")
     return plain in _PLACEHOLDERS or not plain or plain.startswith(_PLACEHOLDING)
+
+
+def with_addresses(inline: Inline) -> str:
+    """Give text with the addresses of its links behind it."""
+    urls = dict.fromkeys(url for text, url in inline.links if url not in {text, f"mailto:{text}"})
+    return f"{inline.text} ({', '.join(urls)})" if urls else inline.text
 
 
 def _find(columns: list[str], known: tuple[str, ...]) -> int | None:
@@ -99,6 +105,5 @@ def _url_of(cell: Inline) -> str | None:
 
 
 def _told(column: str, cell: Inline, *, is_main: bool) -> str:
-    urls = dict.fromkeys(url for text, url in cell.links if url not in {text, f"mailto:{text}"})
-    text = f"{cell.text} ({', '.join(urls)})" if urls else cell.text
+    text = with_addresses(cell)
     return text if is_main or not column else f"{column}: {text}"

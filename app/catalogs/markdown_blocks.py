@@ -27,11 +27,13 @@ class Inline:
         text: what a reader sees.
         lead: what stands out at the beginning: the text of a link or of bold type, or "".
         links: text and address, in order; the address as Markdown writes it.
+        has_html: whether it holds tags of HTML.
     """
 
     text: str
     lead: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    has_html: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,6 @@ class Block:
         level: of a heading, 1 to 6; of an item, how many lists it is in.
         inlines: the cells of a row; the paragraphs of an item, nested ones too; else one.
         header: what the columns of a row's table are called.
-        is_ordered: whether the item's list is numbered.
         start: offset in the text.
         end: exclusive.
     """
@@ -54,7 +55,11 @@ class Block:
     inlines: list[Inline] = field(default_factory=list)
     level: int = 0
     header: tuple[str, ...] = ()
-    is_ordered: bool = False
+
+    @property
+    def first(self) -> Inline:
+        """Give the first piece of text; an empty one where there is none."""
+        return self.inlines[0] if self.inlines else Inline("")
 
 
 def read_blocks(excerpts: Excerpts) -> list[Block]:
@@ -113,7 +118,7 @@ class _Blocks:
         start, end = self._span(token)
         level = int(token.tag[1]) if kind == "heading" else token.level
         inlines = [_inline(item) for item in within if item.type == "inline"]
-        return Block(kind, start, end, inlines, level, is_ordered=token.markup in {".", ")"})
+        return Block(kind, start, end, inlines, level)
 
     def _rows(self, within: Sequence[Token]) -> Iterator[Block]:
         header: tuple[str, ...] = ()
@@ -138,7 +143,7 @@ class _Blocks:
 
 def _inline(token: Token) -> Inline:
     """Take the text and the links of a piece of text."""
-    text, links, lead = "", [], ""
+    text, links, lead, has_html = "", [], "", False
     opened: list[tuple[int, str]] = []
     for child in token.children or []:
         if child.type in {"link_open", "strong_open", "em_open"}:
@@ -150,7 +155,9 @@ def _inline(token: Token) -> Inline:
             is_first = text[:begin].strip().lower() in {"", "the"}
             lead = text.strip() if is_first and child.type != "em_close" and not opened and not lead else lead
         elif child.type == "html_inline":
-            text += " " if child.content.lower().startswith("<br") else ""
+            is_break = child.content.lower().startswith("<br")
+            has_html = has_html or not is_break
+            text += " " if is_break else ""
         else:
             text += _BREAKS.get(child.type, child.content)
-    return Inline(" ".join(text.split()), " ".join(lead.split()), tuple(links))
+    return Inline(" ".join(text.split()), " ".join(lead.split()), tuple(links), has_html)
