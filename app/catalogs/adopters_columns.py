@@ -6,12 +6,30 @@ from app.catalogs.cleaning import clean_line, clean_url
 from app.catalogs.markdown_blocks import Inline
 
 _ORGANIZATION = (
-    *("organization", "organisation", "company", "adopter", "institution", "institute", "university", "vendor"),
+    *(
+        "organization",
+        "organisation",
+        "company",
+        "adopter",
+        "institution",
+        "institute",
+        "university",
+        "vendor",
+    ),
     *("organizations", "organisations", "companies", "adopters", "users", "customer", "user", "employer"),
     *("end user", "project", "who", "name", "product", "distribution", "provider", "member"),
 )
 _TEAM = ("team", "department", "division", "business unit", "group", "unit", "team name")
-_CONTACT = ("contact", "contacts", "point of contact", "poc", "maintainer", "contact name", "github", "handle")
+_CONTACT = (
+    "contact",
+    "contacts",
+    "point of contact",
+    "poc",
+    "maintainer",
+    "contact name",
+    "github",
+    "handle",
+)
 _URL = ("website", "url", "homepage", "site", "web site", "web", "link")
 _DESCRIPTION = (
     *("description", "use case", "use cases", "usage", "description of use", "description of usage", "use"),
@@ -22,7 +40,16 @@ _PLACEHOLDERS = (
     *("company name", "organization name", "name", "organization", "company", "...", "…", "none", "none yet"),
     *("type", "description", "contact", "since", "website", "use case", "email", "logo", "your org", "xyz"),
 )
-_PLACEHOLDING = ("your ", "add your", "add yours", "none yet", "insert ", "placeholder", "to be ", "coming soon")
+_PLACEHOLDING = (
+    "your ",
+    "add your",
+    "add yours",
+    "none yet",
+    "insert ",
+    "placeholder",
+    "to be ",
+    "coming soon",
+)
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,9 @@ def _claim(
     return {
         "description": clean_prose(item.get("description")),
         "stance": clean_word(Stance, item.get("stance")) or Stance.USES.value,
-        "purposes": [
-            slug for slug in (written if isinstance(written, list) else []) if slug in purposes
-        ][:LIST_LENGTH],
+        "purposes": [slug for slug in (written if isinstance(written, list) else []) if slug in purposes][
+            :LIST_LENGTH
+        ],
         "usages": usages,
         "since": since,
         "until": None if since and until and until < since else until,
@@ -68,7 +68,9 @@ def _usages(drafts: Drafts, entity: Entity, written: Any) -> list[dict[str, Any]
     for usage in written if isinstance(written, list) else ():
         slug = clean_slug(usage.get("library")) if isinstance(usage, dict) else None
         if slug is None or drafts.find("libraries", slug) is None:
-            drafts.remark(entity.node.start, "bad_annotation", "A use case names a library that is not there.")
+            drafts.remark(
+                entity.node.start, "bad_annotation", "A use case names a library that is not there."
+            )
             continue
         role = clean_word(Role, usage.get("role")) or Role.USES.value
         version_range = clean_line(usage.get("version_range"), VERSION_RANGE_LENGTH)

@@ -72,9 +72,14 @@ class Entity:
             member: of the spec.
             kind: of what is pointed at, where the reference does not tell.
         """
-        written = (item.value for item in self.node.get("spec", member).items())
-        cleaned = (clean_line(item) for item in written)
-        return list(dict.fromkeys(parse_reference(item, kind, self.namespace) for item in cleaned if item))
+        written = (clean_line(item.value) for item in self.node.get("spec", member).items())
+        return list(dict.fromkeys(parse_reference(item, kind, self.namespace) for item in written if item))
+
+    def unreadable_references(self) -> list[Node]:
+        """Give what stands in the lists of references, and is no text, such as `- component: x`."""
+        lists = ("dependsOn", "consumesApis", "children")
+        listed = (node for member in lists for node in self.node.get("spec", member).items())
+        return [node for node in listed if clean_line(node.value) is None]
 
     def group_at(self, member: str) -> str | None:
         """Give the Group that a member of the spec points at, in full; another kind stays as it is."""

@@ -13,7 +13,7 @@ from app.catalogs.backstage_entities import (
 )
 from app.catalogs.backstage_libraries import aliases_of, library_of
 from app.catalogs.backstage_names import STACK, kind_in, name_in, slug_in
-from app.catalogs.catalog import Catalog, Drafts
+from app.catalogs.catalog import Catalog, Drafts, Record
 from app.catalogs.cleaning import clean_line, clean_prose, clean_url
 from app.catalogs.excerpts import Excerpts
 from app.models import LIST_LENGTH, NAME_LENGTH, Origin, Role
@@ -54,6 +54,14 @@ class _Reading:
         self.drafts = drafts
         self.entities = {entity.reference: entity for entity in entities}
         self.organization = organization
+        # A child may name its parent, or a parent its children.
+        groups = [entity for entity in entities if entity.kind == "group"]
+        named = {
+            child: group.reference for group in groups for child in group.references("children", "group")
+        }
+        self.parents = named | {
+            group.reference: above for group in groups if (above := group.group_at("parent")) is not None
+        }
 
     def groups(self) -> None:
         """Make organizations first, so that teams can point at them."""
@@ -85,6 +93,8 @@ class _Reading:
     def rest(self) -> None:
         """Say what was left out."""
         for entity in self.entities.values():
+            for node in entity.unreadable_references():
+                self.drafts.remark(node.start, "bad_reference", "This is no reference: it is not text.")
             if entity.kind not in {"group", *LIBRARY_KINDS}:
                 detail = f"Entities of the kind {entity.node.text('kind')} have no place in the atlas."
                 self.drafts.remark(entity.node.start, "kind_not_carried", (clean_line(detail) or detail))
@@ -104,7 +114,8 @@ class _Reading:
         """Give the slug of a Group's team; one that is elsewhere is known by its name alone."""
         slug = self.slug("teams", reference)
         entity = self.entities.get(reference)
-        record = {"slug": slug, "name": name_in(reference) or reference, "organization": self.organization}
+        name = clean_line(name_in(reference)) or slug
+        record: Record = {"slug": slug, "name": name, "organization": self.organization}
         if entity:
             links = [clean_url(item.text("url")) for item in entity.node.get("metadata", "links").items()]
             record |= {
@@ -120,12 +131,12 @@ class _Reading:
     def home_of(self, entity: Entity) -> str:
         """Give the organization above a Group, as far as the file tells."""
         seen: set[str] = set()
-        above = entity.group_at("parent")
+        above = self.parents.get(entity.reference)
         while above in self.entities and above not in seen:
             seen.add(above)
             if self.entities[above].is_organization:
                 return self.slug("organizations", above)
-            above = self.entities[above].group_at("parent")
+            above = self.parents.get(above)
         return self.organization
 
     def library(self, reference: str) -> str:
@@ -148,7 +159,7 @@ class _Reading:
         owner = entity.group_at("owner")
         if owner is None:
             self.drafts.remark(entity.node.start, "no_owner", "It is not said which team owns this.")
-        elif kind_in(owner) != "group":
+        elif kind_in(owner) != "group" or "@" in owner:
             detail = "Its owner is no Group: people have no place in the atlas."
             self.drafts.remark(entity.node.start, "owner_not_a_team", detail)
         elif owner in self.entities and self.entities[owner].is_organization:

@@ -56,7 +56,7 @@ class Drafts:
         self._records: dict[str, dict[str, Record]] = {path: {} for path in PATHS}
         self._slugs: dict[tuple[str, str], str] = {}
         self._taken: dict[str, set[str]] = {path: set() for path in PATHS}
-        self._names: dict[str, set[str]] = {path: set() for path in PATHS}
+        self._names: dict[str, set[str]] = {}
         self._remarks: list[Remark] = []
 
     def slug_for(self, path: str, identity: str, wanted: str) -> str:
@@ -89,7 +89,9 @@ class Drafts:
             return there
         kept = {name: value for name, value in record.items() if value is not None}
         if "name" in kept:
-            kept["name"] = self._unique_name(path, kept["name"], kept["slug"])
+            # Teams of two organizations may have one name.
+            scope = f"{path}/{kept.get('organization', '')}"
+            kept["name"] = self._unique_name(scope, kept["name"], kept["slug"])
         self._records[path][kept["slug"]] = kept
         return kept
 
@@ -113,14 +115,15 @@ class Drafts:
             remarks.append(Remark(remarks[-1].line, "more", f"And {more} more."))
         return Catalog(records, tuple(remarks))
 
-    def _unique_name(self, path: str, name: str, slug: str) -> str:
+    def _unique_name(self, scope: str, name: str, slug: str) -> str:
         """Keep names apart that fold to the same; the slug does it, for it is the only one."""
+        names = self._names.setdefault(scope, set())
         digest = hashlib.sha256(slug.encode()).hexdigest()
         apart = f"{name[: NAME_LENGTH - len(slug) - 3]} ({slug})"
         for candidate in (name, apart, f"{slug} {digest}"):
-            if name_key(candidate) not in self._names[path]:
+            if name_key(candidate) not in names:
                 break
-        self._names[path].add(name_key(candidate))
+        names.add(name_key(candidate))
         return candidate
 
 

@@ -9,12 +9,13 @@ from urllib.parse import quote
 import marshmallow as ma
 
 from app.models import DESCRIPTION_LENGTH, LICENSE_LENGTH, NAME_LENGTH, WORD_LENGTH
-from app.schemas.fields import Day, License, Purl, Slug, Url
+from app.schemas.fields import Day, License, Purl, Slug, Text, Url
 from app.text import LINE_PATTERN, TEXT_PATTERN, slugify, to_nfc
 
 _LINE = re.compile(LINE_PATTERN)
 _TEXT = re.compile(TEXT_PATTERN)
 _KEPT_IN_PROSE = frozenset("\t\n")
+_URL, _PURL, _LICENSE, _SLUG, _DAY = Url(), Purl(), License(LICENSE_LENGTH), Slug(), Day()
 _PRINTABLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -37,27 +38,30 @@ def clean_prose(value: object, longest: int = DESCRIPTION_LENGTH) -> str | None:
 
 def clean_url(value: object) -> str | None:
     """Give a value as a link; letters beyond ASCII are escaped."""
-    return _taken(Url(), quote(value.strip(), safe=_PRINTABLE_ASCII) if isinstance(value, str) else value)
+    return _taken(_URL, quote(value.strip(), safe=_PRINTABLE_ASCII) if isinstance(value, str) else value)
 
 
 def clean_purl(value: object) -> str | None:
     """Give a value as a package URL without version."""
-    return _taken(Purl(), value)
+    return _taken(_PURL, value)
 
 
 def clean_license(value: object) -> str | None:
     """Give a value as a licence expression."""
-    return _taken(License(LICENSE_LENGTH), value)
+    return _taken(_LICENSE, value)
 
 
 def clean_slug(value: object) -> str | None:
     """Give a value as a slug, if it is one."""
-    return _taken(Slug(), value)
+    return _taken(_SLUG, value)
 
 
 def clean_day(value: object) -> str | None:
     """Give a value as a date, if it is one."""
-    return None if _taken(Day(), value) is None else str(value)
+    try:
+        return None if value is None else _DAY.deserialize(value).isoformat()
+    except ma.ValidationError:
+        return None
 
 
 def clean_word(enumeration: type[StrEnum], value: object) -> str | None:
@@ -84,9 +88,9 @@ def _without_controls(value: str, kept: frozenset[str]) -> str:
     return to_nfc("".join(letters))
 
 
-def _taken(field: ma.fields.Field[Any], value: object) -> Any:
+def _taken(field: Text, value: object) -> str | None:
     """Ask the field of the schema, so that no rule stands twice."""
     try:
-        return None if value is None else field.deserialize(value)
+        return None if value is None else str(field.deserialize(value))
     except ma.ValidationError:
         return None

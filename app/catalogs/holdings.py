@@ -95,7 +95,7 @@ def counted(items: Iterable[Any], what: str) -> list[str]:
 
     Args:
         items: the things.
-        what: goes on after the number, such as `sources`.
+        what: they are, such as `sources`.
     """
     number = sum(1 for _item in items)
-    return [f"{number} {what}"] if number else []
+    return [f"{what}: {number}"] if number else []

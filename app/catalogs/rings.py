@@ -29,7 +29,17 @@ _LEAVING = {Lifecycle.DEPRECATED, Lifecycle.ARCHIVED}
 # What radars call their rings; the first line that fits tells. A ring that none fits is not understood.
 _NOT_IN_USE = ("do not use", "don t use", "avoid", "never", "reject", "rejected", "forbidden", "banned")
 _ENDED = (
-    *("retire", "retired", "remove", "removed", "sunset", "decommission", "decommissioned", "drop", "dropped"),
+    *(
+        "retire",
+        "retired",
+        "remove",
+        "removed",
+        "sunset",
+        "decommission",
+        "decommissioned",
+        "drop",
+        "dropped",
+    ),
     *("deprecate", "deprecated", "phase out", "end of life", "eol"),
 )
 _LOOKED_AT = (
@@ -38,8 +48,31 @@ _LOOKED_AT = (
 )
 _HELD = ("hold", "holding", "caution", "contain", "restrict", "restricted", "legacy", "migrate", "endure")
 _IN_USE = (
-    *("adopt", "adopted", "adoption", "adoptar", "use", "used", "uses", "using", "in use", "standard", "core"),
-    *("trial", "trialing", "probar", "pilot", "experiment", "emerging", "keep", "maintain", "default", "invest"),
+    *(
+        "adopt",
+        "adopted",
+        "adoption",
+        "adoptar",
+        "use",
+        "used",
+        "uses",
+        "using",
+        "in use",
+        "standard",
+        "core",
+    ),
+    *(
+        "trial",
+        "trialing",
+        "probar",
+        "pilot",
+        "experiment",
+        "emerging",
+        "keep",
+        "maintain",
+        "default",
+        "invest",
+    ),
     *("scale", "prefer", "preferred", "recommend", "recommended", "production", "tolerate"),
 )
 _MEANINGS: tuple[tuple[tuple[str, ...], tuple[Stance, Status] | None], ...] = (
@@ -58,7 +91,16 @@ _KINDS = (
     (("language", "languages"), LibraryKind.LANGUAGE),
     (("framework", "frameworks"), LibraryKind.FRAMEWORK),
     (
-        ("platform", "platforms", "infrastructure", "cloud", "data store", "datastore", "datastores", "database"),
+        (
+            "platform",
+            "platforms",
+            "infrastructure",
+            "cloud",
+            "data store",
+            "datastore",
+            "datastores",
+            "database",
+        ),
         LibraryKind.PLATFORM,
     ),
     (("service", "services"), LibraryKind.SERVICE),

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from app.catalogs.catalog import Records
+from app.catalogs.cells import guard_cell
 from app.catalogs.holdings import FlatRecord, Holdings, counted, evidence_of
 from app.catalogs.rings import HOLD, QUADRANTS, RINGS, cases_of, quadrant_of, ring_of
 from app.text import slugify
@@ -19,8 +20,6 @@ from app.text import slugify
 BYOR_COLUMNS = ("name", "ring", "quadrant", "isNew", "description", "status")
 
 _COLORS = ("#5ba300", "#009eb0", "#c7ba00", "#e09b96")  # those of Zalando's own radar
-# What a spreadsheet would run (OWASP ASVS 1.2.10); a quote in front makes it text.
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,7 @@ def write_zalando(radar: Radar) -> str:
     document = {
         "date": f"{radar.on:%Y.%m}",
         "quadrants": [{"name": name} for name in QUADRANTS],
-        "rings": [
-            {"name": name.upper(), "color": color} for name, color in zip(RINGS, _COLORS, strict=True)
-        ],
+        "rings": [{"name": name.upper(), "color": color} for name, color in zip(RINGS, _COLORS, strict=True)],
         "entries": [_zalando_entry(entry) for entry in _entries(radar)],
     }
     return _json(document)
@@ -102,17 +99,6 @@ def techradar_losses(radar: Radar) -> list[str]:
     ]
 
 
-def guard_cell(cell: str) -> str:
-    """Put a quote in front of what a spreadsheet would run, and of a quote."""
-    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell
-
-
-def unguard_cell(cell: str) -> str:
-    """Take away the one quote that guards a cell."""
-    is_guarded = cell.startswith("'") and cell[1:].startswith(_RUN_BY_SPREADSHEETS)
-    return cell[1:] if is_guarded else cell
-
-
 def _entries(radar: Radar) -> list[_Entry]:
     holdings = Holdings(radar.records)
     found = ((item, ring_of(holdings, item, radar.team)) for item in holdings.all_of("libraries"))
@@ -124,7 +110,12 @@ def _entry(holdings: Holdings, item: FlatRecord, ring: str, radar: Radar) -> _En
     days = sorted(case["since"] for case in cases if case.get("since"))
     is_new = bool(radar.new_since and days and days[0] >= radar.new_since.isoformat())
     return _Entry(
-        item, ring, quadrant_of(item), _description(holdings, item, cases), is_new, _links(holdings, item, cases)
+        item,
+        ring,
+        quadrant_of(item),
+        _description(holdings, item, cases),
+        is_new,
+        _links(holdings, item, cases),
     )
 
 
@@ -146,7 +137,11 @@ def _description(holdings: Holdings, item: FlatRecord, cases: list[FlatRecord]) 
 def _links(holdings: Holdings, item: FlatRecord, cases: list[FlatRecord]) -> list[dict[str, str]]:
     slugs = sorted({piece["source"] for case in cases for piece in evidence_of(case)})
     sources = [source for source in (holdings.find("sources", slug) for slug in slugs) if source.get("url")]
-    own = [("homepage_url", "Homepage"), ("repository_url", "Repository"), ("documentation_url", "Documentation")]
+    own = [
+        ("homepage_url", "Homepage"),
+        ("repository_url", "Repository"),
+        ("documentation_url", "Documentation"),
+    ]
     return [
         *({"url": item[name], "title": title} for name, title in own if item.get(name)),
         *({"url": source["url"], "title": source["title"]} for source in sources),

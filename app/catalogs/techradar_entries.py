@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.catalogs.catalog import Drafts
+from app.catalogs.cells import unguard_cell
 from app.catalogs.cleaning import clean_line, clean_slug, clean_url
 from app.catalogs.excerpts import unreadable
 from app.catalogs.json_nodes import read_json
 from app.catalogs.nodes import Node
-from app.catalogs.techradar import unguard_cell
 
 MOST_ENTRIES = 10_000
 # Those of Zalando's own page, which its config.json may leave out.
@@ -55,7 +55,7 @@ def read_entries(drafts: Drafts) -> list[Entry]:
     """
     text = drafts.excerpts.text.lstrip("\ufeff \t\r\n")
     read = _read_json if text[:1] in {"{", "["} else _read_csv
-    entries = []
+    entries: list[Entry] = []
     for entry in read(drafts):
         if len(entries) == MOST_ENTRIES:
             detail = f"There are more than {MOST_ENTRIES:,} entries."
@@ -136,7 +136,12 @@ def _csv_entry(row: dict[str, str], start: int, end: int) -> Entry:
     description = row.get("description") or None
     link = clean_url(row.get("link") or row.get("url") or None)
     return Entry(
-        row.get("name", ""), row.get("ring", ""), row.get("quadrant", ""), description, start, end,
+        row.get("name", ""),
+        row.get("ring", ""),
+        row.get("quadrant", ""),
+        description,
+        start,
+        end,
         [link] if link else [],
     )
 
@@ -165,5 +170,3 @@ def _rows(drafts: Drafts, delimiter: str) -> Iterator[tuple[list[str], int, int]
     except csv.Error:
         line = drafts.excerpts.line_at(lines[min(before, len(lines) - 1)][0])
         raise unreadable("This is not CSV.", line) from None
-
-
