@@ -4,6 +4,7 @@ Source: decision 0017; https://cyclonedx.org/docs/1.6/json/.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.catalogs.licenses import license_choice
 from app.models import LibraryKind, Lifecycle, Origin, Role
 from app.text import fold
 
+_NOT_IN_URIS = re.compile(r"[^A-Za-z0-9\-._~:/?@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
 _TYPES = {
     LibraryKind.LIBRARY: "library",
     LibraryKind.FRAMEWORK: "framework",
@@ -44,7 +46,7 @@ class Bom:
             "group": self.holdings.name_of("organizations", team["organization"]),
             "name": team["name"],
             "description": team.get("description"),
-            "externalReferences": [{"type": "support", "url": url}] if url else None,
+            "externalReferences": [{"type": "support", "url": as_uri(url)}] if url else None,
             "properties": _properties(properties),
         }
         return _without_nothing(root)
@@ -72,7 +74,7 @@ class Bom:
         ]
 
     def _component(self, item: FlatRecord) -> dict[str, Any]:
-        links = [{"type": kind, "url": item[name]} for name, kind in _LINKS.items() if item.get(name)]
+        links = [{"type": kind, "url": as_uri(item[name])} for name, kind in _LINKS.items() if item.get(name)]
         maker = item.get("maker")
         component = {
             "type": _TYPES[LibraryKind(item.get("kind") or LibraryKind.LIBRARY)],
@@ -127,6 +129,17 @@ class Bom:
             "additionalContext": "\n".join([*section, *called]),
         }
         return _without_nothing(occurrence)
+
+
+def as_uri(url: str) -> str:
+    """Escape what browsers take in an address, and RFC 3986 does not."""
+    address, has_fragment, fragment = url.partition("#")
+    escaped = [_NOT_IN_URIS.sub(_escape, part) for part in (address, fragment.replace("#", "%23"))]
+    return has_fragment.join(escaped) if has_fragment else escaped[0]
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"
 
 
 def _facts(item: FlatRecord) -> Iterable[tuple[str, Any]]:
