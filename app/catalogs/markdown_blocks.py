@@ -40,7 +40,7 @@ class Block:
     """A piece of a page.
 
     Attributes:
-        kind: heading, row, item, paragraph or other.
+        kind: heading, row, item, paragraph, or other: HTML and code.
         level: of a heading, 1 to 6; of an item, how many lists it is in.
         inlines: the cells of a row; the paragraphs of an item, nested ones too; else one.
         header: what the columns of a row's table are called.
@@ -100,7 +100,7 @@ class _Blocks:
                 yield self._block("heading", token, within)
             elif token.type == "paragraph_open":
                 yield self._block("paragraph", token, within)
-            elif token.type == "html_block" and not token.content.lstrip().startswith("<!--"):
+            elif token.type in {"html_block", "code_block", "fence"} and not _is_comment(token):
                 yield self._block("other", token, within)
             at = closing + 1
 
@@ -134,6 +134,10 @@ class _Blocks:
         first, last = token.map or [0, 0]
         ends = [*self.lines, self.end]
         return ends[min(first, len(ends) - 1)], ends[min(last, len(ends) - 1)]
+
+
+def _is_comment(token: Token) -> bool:
+    return token.type == "html_block" and token.content.lstrip().startswith("<!--")
 
 
 def _inline(token: Token) -> Inline:
