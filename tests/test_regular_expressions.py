@@ -1,3 +1,5 @@
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -28,6 +30,8 @@ print("done", len(patterns))
 @pytest.fixture
 def patterns():
     """Every regular expression that the application has compiled, by looking through its modules."""
+    for module in pkgutil.walk_packages(package.__path__, "app."):
+        importlib.import_module(module.name)
     found = {
         value.pattern: value.flags
         for name, module in list(sys.modules.items())

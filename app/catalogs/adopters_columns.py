@@ -41,6 +41,8 @@ _PLACEHOLDERS = (
     *("type", "description", "contact", "since", "website", "use case", "email", "logo", "your org", "xyz"),
 )
 _PLACEHOLDING = (
+    "more ",
+    "and more",
     "your ",
     "add your",
     "add yours",
@@ -93,7 +95,7 @@ def row_of(header: tuple[str, ...], cells: list[Inline]) -> Row | None:
 
 def is_placeholder(name: str) -> bool:
     """Tell whether a name only keeps a place free, or names a column."""
-    plain = name.lower().strip(" []()<>{}*_`:.")
+    plain = name.lower().strip(" []()<>{}*_`:.\u2026")
     return plain in _PLACEHOLDERS or not plain or plain.startswith(_PLACEHOLDING)
 
 

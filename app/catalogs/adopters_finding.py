@@ -66,16 +66,17 @@ def find_adopters(drafts: Drafts) -> Iterator[Adopter]:
     sections = sections_of(read_blocks(drafts.excerpts))
     # One heading with facts below it may tell of anything; several are a list.
     are_told = sum(map(is_told, sections)) >= _ENOUGH_SECTIONS
+    subject = next((section.title for section in sections if section.title), "")
     for section in sections:
         is_name = is_link(section) or (are_told and is_told(section))
-        for adopter in _of_section(drafts, section, is_name=is_name):
+        for adopter in _of_section(drafts, section, subject, is_name=is_name):
             if is_placeholder(adopter.name):
                 drafts.remark(adopter.start, "placeholder", "A place that is kept free is no adopter.")
             else:
                 yield replace(adopter, section=section.title)
 
 
-def _of_section(drafts: Drafts, section: Section, *, is_name: bool) -> Iterator[Adopter]:
+def _of_section(drafts: Drafts, section: Section, subject: str, *, is_name: bool) -> Iterator[Adopter]:
     if is_about_the_page(section):
         for block in section.blocks:
             if block.kind in {"row", "item"}:
@@ -83,11 +84,11 @@ def _of_section(drafts: Drafts, section: Section, *, is_name: bool) -> Iterator[
     elif section.heading and is_name:
         yield _of_heading(section.heading, section.blocks)
     else:
-        yield from _of_blocks(drafts, section)
+        yield from _of_blocks(drafts, section, subject)
 
 
-def _of_blocks(drafts: Drafts, section: Section) -> Iterator[Adopter]:
-    are_names = has_names(section)
+def _of_blocks(drafts: Drafts, section: Section, subject: str) -> Iterator[Adopter]:
+    are_names = has_names(section, subject)
     for block in section.blocks:
         found: list[Adopter] = []
         if block.kind == "row":
@@ -99,7 +100,7 @@ def _of_blocks(drafts: Drafts, section: Section) -> Iterator[Adopter]:
         elif block.kind == "paragraph":
             found = _of_paragraph(drafts, block)
         if block.kind == "other" or block.first.has_html:
-            drafts.remark(block.start, "html", "HTML is not read; there may be adopters in it.")
+            drafts.remark(block.start, "not_read", "HTML and code are not read; there may be adopters in it.")
         for adopter in found:
             yield adopter if adopter.end else replace(adopter, start=block.start, end=block.end)
 

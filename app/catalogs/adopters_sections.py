@@ -8,9 +8,10 @@ from app.catalogs.markdown_blocks import Block, Inline
 _LONGEST_NAME = 60
 _MOST_WORDS = 7
 _MOST_ABBREVIATED = 4
+_SEVERAL = 3
 # Sections that tell how to get onto the page, or what its words mean.
 _ABOUT_THE_PAGE = re.compile(
-    r"\b(?:how|add(?:ing)? (?:your|yourself|an?|new|to)|contribut\w+|instructions?|templates?|format"
+    r"\b(?:how|updat\w+|add(?:ing)? (?:your|yourself|an?|new|to)|contribut\w+|instructions?|templates?|format"
     r"|guidelines?|criteria|join\w*|types?|tiers?|levels?|phases?|categories|legend|definitions?|questions?|optional)\b",
     re.IGNORECASE,
 )
@@ -53,17 +54,26 @@ def is_about_the_page(section: Section) -> bool:
     return bool(_ABOUT_THE_PAGE.search(section.title))
 
 
-def has_names(section: Section) -> bool:
+def has_names(section: Section, subject: str) -> bool:
     """Tell whether the lists of a section name adopters.
 
-    They do where half of the items begin with a link or in bold type; where
-    none does, in a section that says so, without a table or bold paragraphs.
+    They do where half of the items begin with a link or in bold type. Where
+    none does, they do in a section that says so, or on a page that does, if
+    each of several items could be a name; not beside a table or bold paragraphs.
+
+    Args:
+        section: that the lists are in.
+        subject: the first heading of the page.
     """
     items = [block for block in section.blocks if block.kind == "item"]
     led = [block for block in items if block.first.lead]
-    others = [block for block in section.blocks if block.kind == "row" or is_bold(block)]
+    if led:
+        return 2 * len(led) >= len(items)
+    if any(block.kind == "row" or is_bold(block) for block in section.blocks):
+        return False
+    are_names = len(items) >= _SEVERAL and all(could_be_name(block.first.text) for block in items)
     is_said = not section.title or bool(_OF_ADOPTERS.search(section.title))
-    return 2 * len(led) >= len(items) if led else is_said and not others
+    return is_said or (are_names and bool(_OF_ADOPTERS.search(subject)))
 
 
 def is_link(section: Section) -> bool:

@@ -120,9 +120,8 @@ class Drafts:
         names = self._names.setdefault(scope, set())
         digest = hashlib.sha256(slug.encode()).hexdigest()
         apart = f"{name[: NAME_LENGTH - len(slug) - 3]} ({slug})"
-        for candidate in (name, apart, f"{slug} {digest}"):
-            if name_key(candidate) not in names:
-                break
+        free = (one for one in (name, apart) if name_key(one) not in names)
+        candidate = next(free, f"{slug} {digest}")
         names.add(name_key(candidate))
         return candidate
 

@@ -5,6 +5,7 @@ is that of the characters from start to end, as in every piece of evidence.
 """
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
@@ -13,6 +14,8 @@ from app.catalogs.cleaning import clean_line
 from app.errors import Flaw, Invalid
 from app.models import LIST_LENGTH, EvidenceKind
 from app.text import to_nfc
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
 class Excerpts:
@@ -44,6 +47,10 @@ class Excerpts:
     def line_at(self, offset: int) -> int:
         """Give the line, from 1, that an offset is in."""
         return bisect_right(self._breaks, offset - 1) + 1
+
+    def line_spans(self) -> list[tuple[int, int]]:
+        """Give start and end of each line, its end mark included: LF, CR LF or CR; the last one is empty."""
+        return [match.span() for match in _LINE.finditer(self.text, self.body_start)]
 
     def evidence(self, start: int, end: int, mentions: Iterable[str], section: str | None) -> dict[str, Any]:
         """Point at a place in the document.

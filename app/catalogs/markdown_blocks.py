@@ -4,18 +4,17 @@ The one file that knows markdown-it-py, which reads CommonMark and the tables
 of GitHub Flavored Markdown.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.catalogs.excerpts import Excerpts, unreadable
 
-LONGEST_PAGE = 1_000_000  # characters; the largest page of adopters that we know has 83,000
+LONGEST_PAGE = 300_000  # characters; the largest page of adopters that we know has 83,000
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _BREAKS = {"softbreak": " ", "hardbreak": " "}
 
 
@@ -41,7 +40,7 @@ class Block:
     """A piece of a page.
 
     Attributes:
-        kind: heading, row, item, paragraph or other.
+        kind: heading, row, item, paragraph, or other: HTML and code.
         level: of a heading, 1 to 6; of an item, how many lists it is in.
         inlines: the cells of a row; the paragraphs of an item, nested ones too; else one.
         header: what the columns of a row's table are called.
@@ -66,13 +65,13 @@ def read_blocks(excerpts: Excerpts) -> list[Block]:
     """Read a page.
 
     Raises:
-        Invalid: it is longer than 1,000,000 characters.
+        Invalid: it is longer than 300,000 characters.
     """
     if len(excerpts.text) > LONGEST_PAGE:
         raise unreadable(f"The page is longer than {LONGEST_PAGE:,} characters.", 1)
     start = excerpts.body_start
     parser = MarkdownIt("commonmark").enable("table")
-    lines = [match.start() for match in _LINE.finditer(excerpts.text, start)]
+    lines = [begin for begin, _end in excerpts.line_spans()]
     return list(_Blocks(parser.parse(excerpts.text[start:]), lines, len(excerpts.text)).all())
 
 
@@ -101,18 +100,14 @@ class _Blocks:
                 yield self._block("heading", token, within)
             elif token.type == "paragraph_open":
                 yield self._block("paragraph", token, within)
-            elif token.type == "html_block" and not token.content.lstrip().startswith("<!--"):
+            elif token.type in {"html_block", "code_block", "fence"} and not _is_comment(token):
                 yield self._block("other", token, within)
             at = closing + 1
 
     def _closing(self, at: int) -> int:
         """Find the token that closes the one at a place; a single one closes itself."""
-        depth = 0
-        for place in range(at, len(self.tokens)):
-            depth += self.tokens[place].nesting
-            if depth <= 0:
-                return place
-        return len(self.tokens) - 1
+        depths = accumulate(self.tokens[place].nesting for place in range(at, len(self.tokens)))
+        return at + next(steps for steps, depth in enumerate(depths) if depth <= 0)
 
     def _block(self, kind: str, token: Token, within: Sequence[Token]) -> Block:
         start, end = self._span(token)
@@ -139,6 +134,10 @@ class _Blocks:
         first, last = token.map or [0, 0]
         ends = [*self.lines, self.end]
         return ends[min(first, len(ends) - 1)], ends[min(last, len(ends) - 1)]
+
+
+def _is_comment(token: Token) -> bool:
+    return token.type == "html_block" and token.content.lstrip().startswith("<!--")
 
 
 def _inline(token: Token) -> Inline:

@@ -1,7 +1,6 @@
 """Entries of technology radars as they stand in their files, whichever of four notations they are in."""
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +17,6 @@ MOST_ENTRIES = 10_000
 _ZALANDO_RINGS = ("Adopt", "Trial", "Assess", "Hold")
 _DELIMITERS = (",", ";", "\t")
 _NEEDED = {"name", "ring"}
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
 @dataclass(frozen=True)
@@ -158,8 +156,7 @@ def _delimiter(drafts: Drafts) -> str:
 
 def _rows(drafts: Drafts, delimiter: str) -> Iterator[tuple[list[str], int, int]]:
     """Give the rows with their places; a cell may go over several lines."""
-    text, start = drafts.excerpts.text, drafts.excerpts.body_start
-    lines = [match.span() for match in _LINE.finditer(text, start)]
+    text, lines = drafts.excerpts.text, drafts.excerpts.line_spans()
     reader = csv.reader((text[begin:end] for begin, end in lines), delimiter=delimiter, skipinitialspace=True)
     before = 0
     try:

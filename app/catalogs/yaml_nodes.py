@@ -4,7 +4,6 @@ Built from libyaml's events, so that neither a deep document nor an alias can
 make the reader do more than the text is long.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,8 +128,3 @@ class _Builder:
 
     def _span(self, event: Any) -> tuple[int, int]:
         return self.start + event.start_mark.index, self.start + event.end_mark.index
-
-
-def documents_with_places(excerpts: Excerpts) -> Iterator[Node]:
-    """Give the documents of a stream that are mappings or lists; empty ones are passed over."""
-    return (node for node in read_yaml(excerpts) if node.value is not None)

@@ -53,7 +53,7 @@ class TestWriting:
     def test_the_same_records_give_the_same_text(self):
         assert write_adopters(seeded()) == write_adopters(seeded())
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(atlases())
     def test_every_name_is_shown_as_it_is(self, records):
         page = write_adopters(records)

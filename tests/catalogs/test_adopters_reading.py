@@ -164,6 +164,14 @@ class TestLists:
     def test_one_without_link_counts_among_links(self):
         assert names("- [Acme](https://a/)\n- PalFish\n") == ["Acme", "PalFish"]
 
+    def test_a_list_of_names_on_a_page_of_adopters_is_one_of_them(self):
+        text = "# Adopters\n\n## Public references\n\n- Acme\n- Bolt\n- Core Inc.\n- ...More individuals\n"
+        assert names(text) == ["Acme", "Bolt", "Core Inc."]
+
+    def test_a_list_of_names_beside_a_table_is_none_of_them(self):
+        text = table(["Company", "Use"], ["Acme", "x"]) + "\n- One\n- Two\n"
+        assert names(text) == ["Acme"]
+
     def test_lists_of_other_things_name_nobody(self):
         assert codes(read("# News\n\n- PalFish\n")) == ["no_name"]
 
@@ -202,9 +210,9 @@ class TestParagraphs:
         ]
         assert [case["evidence"][0]["line"] for case in catalog.records["use-cases"]] == [3, 4, 5, 6, 7]
 
-    def test_html_is_told(self):
-        text = '<a href="https://a/"><img alt="Acme" src="a.png"></a>\n\n<table></table>\n\n<!-- fine -->\n'
-        assert codes(read(text)) == ["html", "html"]
+    def test_html_and_code_are_told(self):
+        html = '<a href="https://a/"><img alt="Acme" src="a.png"></a>\n\n<table></table>\n\n<!-- fine -->\n\n'
+        assert codes(read(html + "    * N: Acme\n")) == ["not_read", "not_read", "not_read"]
 
 
 class TestHeadings:

@@ -48,7 +48,7 @@ class TestWriting:
     def test_the_first_data_set_is_valid(self):
         check(seeded())
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(atlases())
     def test_every_atlas_is_valid(self, records):
         check(records)

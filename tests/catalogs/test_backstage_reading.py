@@ -263,7 +263,7 @@ class TestRoundTrip:
         assert carried(catalog.records) == carried(seeded())
         assert catalog.remarks == ()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(atlases())
     def test_any_atlas_comes_back(self, records):
         catalog = read(write_backstage(records))

@@ -34,7 +34,7 @@ class TestBom:
     def test_each_team_of_the_first_data_set_has_a_valid_one(self, team):
         assert bom(seeded(), team)["metadata"]["component"]["bom-ref"] == f"team:{team}"
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(atlases())
     def test_every_atlas_gives_valid_ones(self, records):
         for team in records["teams"]:

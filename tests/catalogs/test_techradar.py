@@ -173,7 +173,7 @@ class TestByor:
         rows = list(csv.DictReader(io.StringIO(write_byor_csv(Radar(seeded(), DAY)))))
         assert rows == byor(seeded())
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(atlases())
     def test_no_cell_is_one_that_a_spreadsheet_runs(self, records):
         rows = list(csv.reader(io.StringIO(write_byor_csv(Radar(records, DAY)))))
@@ -209,7 +209,7 @@ class TestRoundTrip:
         assert names_in_use(catalog.records) == names_in_use(seeded(), team)
 
     @pytest.mark.parametrize("write", WRITERS)
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(records=atlases())
     def test_any_names_come_back(self, write, records):
         text = write(Radar(records, DAY))
