@@ -28,6 +28,12 @@ class ExportFormat(StrEnum):
     YAML = "yaml"
     CSV = "csv"
     SQLITE = "sqlite"
+    BACKSTAGE = "backstage"
+    CYCLONEDX = "cyclonedx"
+    TECHRADAR = "techradar"
+    TECHRADAR_BYOR = "techradar-byor"
+    TECHRADAR_ZALANDO = "techradar-zalando"
+    MARKDOWN = "markdown"
 
 
 class ExportQuerySchema(QuerySchema):
@@ -37,7 +43,8 @@ class ExportQuerySchema(QuerySchema):
         ExportFormat,
         metadata={
             "description": "`csv` is a ZIP of one table a kind, `sqlite` a database with views;"
-            " without it Accept says."
+            " `backstage` entities of a catalog, `cyclonedx` a ZIP of one BOM a team, `techradar` a radar for"
+            " Backstage (others: `-byor`, `-zalando`), `markdown` a page of adopters. Without it Accept says."
         },
     )
 
