@@ -4,7 +4,7 @@ It gives what `schema.dump` gives (a test holds them equal) without building
 objects in between; see decision 0005.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,6 @@ from app.schemas.records import Schema, shape_of
 from app.services.collections import Collection, Column, Part, Pointer
 
 Document = dict[str, Any]
-Getter = Callable[[Sequence[Any]], Any]
 
 
 class Dumper:
@@ -32,7 +31,7 @@ class Dumper:
         *,
         is_flat: bool = False,
     ) -> None:
-        """Lay out the columns.
+        """Lay out the columns: values and slugs, then the names of what is pointed at.
 
         Args:
             names: members of the document, in order; those without an origin are left for a part.
@@ -40,28 +39,27 @@ class Dumper:
             labels: what a reference calls the name of what it points at, where that is not `name`.
             is_flat: references are bare slugs.
         """
-        self._is_flat = is_flat
-        self.columns: list[SQLColumnExpression[Any]] = []
-        self._getters: list[tuple[str, Getter]] = []
-        for name in names:
-            self._getters.append((name, self._place(origins.get(name), labels.get(name, "name"))))
+        found = {name: origins[name] for name in names if name in origins}
+        pointers = {name: origin for name, origin in found.items() if isinstance(origin, Pointer)}
+        self._blank: Document = dict.fromkeys(names)
+        self._names = list(found)
+        self._references: list[tuple[str, str, int]] = []
+        self.columns: list[SQLColumnExpression[Any]] = [
+            origin.slug if isinstance(origin, Pointer) else origin for origin in found.values()
+        ]
+        for name, pointer in () if is_flat else pointers.items():
+            self._references.append((name, labels.get(name, "name"), 1 + len(self.columns)))
+            self.columns.append(pointer.label)
 
     def dump(self, row: Sequence[Any]) -> Document:
         """Make the document of a row."""
-        return {name: get(row) for name, get in self._getters}
-
-    def _place(self, origin: Column | None, label: str) -> Getter:
-        place = 1 + len(self.columns)
-        if origin is None:
-            return _nothing
-        if isinstance(origin, Pointer) and self._is_flat:
-            self.columns.append(origin.slug)
-            return _value(place)
-        if isinstance(origin, Pointer):
-            self.columns += [origin.id, origin.slug, origin.label]
-            return _reference(place, label)
-        self.columns.append(origin)
-        return _value(place)
+        document = self._blank.copy()
+        document.update(zip(self._names, row[1:], strict=False))
+        for name, label, place in self._references:
+            slug = document[name]
+            if slug is not None:
+                document[name] = {"slug": slug, label: row[place]}
+        return document
 
 
 @cache
@@ -101,15 +99,3 @@ def _labels(schema: type[Schema]) -> dict[str, str]:
         for name, shape in nested.items()
         if isinstance(shape, type) and "title" in shape_of(shape).fields
     }
-
-
-def _value(place: int) -> Getter:
-    return lambda row: row[place]
-
-
-def _reference(place: int, label: str) -> Getter:
-    return lambda row: None if row[place] is None else {"slug": row[place + 1], label: row[place + 2]}
-
-
-def _nothing(_row: Sequence[Any]) -> None:
-    return None

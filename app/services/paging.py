@@ -19,7 +19,17 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, SQLColumnExpression, and_, or_, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    or_,
+    tuple_,
+)
 
 from app.errors import Flaw, Invalid
 from app.services.collections import Condition
@@ -135,13 +145,17 @@ def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Ro
         _in_order(statement, question.sorts), execution_options={"yield_per": _IDS_AT_ONCE}
     )
     ids = array("q")
-    for some in found.scalars().partitions():
-        ids.extend(some)
+    for part in found.scalars().partitions():
+        ids.extend(part)
     by_id = question.statement if question.by_id is None else question.by_id
+    here: BindParameter[Any] = bindparam(
+        "here", expanding=True
+    )  # one parameter: SQLAlchemy would look at each of a thousand
+    statement = by_id.where(id_.in_(here))
     for start in range(0, len(ids), BATCH):
-        here = ids[start : start + BATCH].tolist()
-        rows = {row[0]: row for row in connection.execute(by_id.where(id_.in_(here)))}
-        yield [rows[id_] for id_ in here]
+        some = ids[start : start + BATCH].tolist()
+        rows = {row[0]: row for row in connection.execute(statement, {here.key: some}).all()}
+        yield [rows[id_] for id_ in some]
 
 
 def _in_order(statement: Statement, sorts: Sequence[SortKey]) -> Statement:

@@ -4,7 +4,7 @@ from collections.abc import Collection as Sized
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
 from app.models import Atlas, Kind, Record
 from app.services.collections import Collection, Condition
@@ -15,6 +15,8 @@ from app.services.registry import COLLECTIONS
 
 _SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "is_flat"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
+# A thousand ids as one parameter: SQLAlchemy would look at each of them.
+_OWNERS: BindParameter[Any] = bindparam("owners", expanding=True)
 _ALL_FLAT = {**_NO_SHAPE, "is_flat": True, "sort": ["slug"], "limit": None}
 
 
@@ -161,11 +163,12 @@ def _put_part(
 ) -> None:
     part = collection.parts[name]
     dumper = part_dumper(part, is_flat=is_flat)
-    statement = select(part.owner, *dumper.columns).select_from(part.origin).where(part.owner.in_(found))
+    statement = select(part.owner, *dumper.columns).select_from(part.origin).where(part.owner.in_(_OWNERS))
     if part.condition is not None:
         statement = statement.where(part.condition)
     lists: dict[int, list[Any]] = {id_: [] for id_ in found}
-    for row in connection.execute(statement.order_by(part.owner, *part.order)):
+    statement = statement.order_by(part.owner, *part.order)
+    for row in connection.execute(statement, {_OWNERS.key: list(found)}).all():
         item = dumper.dump(row)
         lists[row[0]].append(item if part.schema else next(iter(item.values())))
     for id_, items in lists.items():

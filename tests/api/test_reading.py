@@ -164,7 +164,7 @@ class TestAccept:
 
     @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*", "application/xml"])
     def test_others_are_told_what_there_is(self, client, accept):
-        response = client.get("/libraries", headers={"Accept": accept})
+        response = client.get("/libraries/flask", headers={"Accept": accept})
         assert assert_problem(response, 406, "not_acceptable")["available"] == ["application/json"]
 
     def test_a_write_that_could_not_be_answered_is_not_done(self, client):
