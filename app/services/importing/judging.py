@@ -11,7 +11,7 @@ from typing import Any
 from app.db import Author
 from app.errors import Flaw
 from app.models import Action, Kind, Outcome
-from app.services.assigning import contradictions
+from app.services.assigning import REPLACES_ITSELF, contradictions
 from app.services.dumping import Document
 from app.services.holding import may_write, refusal
 from app.services.importing.drafting import Draft, draft_of
@@ -138,7 +138,7 @@ class Judge:
         if kind is Kind.LIBRARY and ref and successor and successor != ref.slug:
             shelf = self._shelves[kind]
             if successor in shelf and shelf.get(successor).id == ref.id:
-                flaws.append(Flaw("A library does not replace itself.", pointer="/replaced_by"))
+                flaws.append(REPLACES_ITSELF)
         return flaws
 
     def _hold(self, kind: Kind, values: Values, action: Action) -> list[Flaw]:
