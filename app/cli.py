@@ -4,6 +4,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.cli_import import import_
 from app.config import Settings
 from app.db import Author, Database
 from app.errors import AtlasError
@@ -11,9 +12,10 @@ from app.models import Scope
 from app.services import tokens as token_service
 from app.services.seeding import seed as seed_records
 
-atlas = AppGroup("atlas", help="Look after the atlas: schema, first data, tokens.")
+atlas = AppGroup("atlas", help="Look after the atlas: schema, first data, imports, tokens.")
 tokens = AppGroup("tokens", help="Make, list and revoke API tokens.")
 atlas.add_command(tokens)
+atlas.add_command(import_)
 
 _AUTHOR = Author("command line", "cli")
 

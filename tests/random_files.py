@@ -39,6 +39,8 @@ def _base(chance, kind, *, name="name"):
         data["slug"] = "batch"
     elif spoil < 0.11:
         data["revision"] = 7
+    elif spoil < 0.15:
+        data["slug"] = "old-slug"
     return data
 
 

@@ -26,6 +26,8 @@ from app.services.lookup import target_column
 from app.services.references import Found, Values, look_up, model_of
 from app.text import name_key
 
+REPLACES_ITSELF = Flaw("A library does not replace itself.", pointer="/replaced_by")
+
 
 def assign(session: AtlasSession, schema: type[Schema], record: Record, values: Values) -> None:
     """Put values into a new or stored record; what is equal is left alone.
@@ -42,6 +44,9 @@ def assign(session: AtlasSession, schema: type[Schema], record: Record, values: 
     """
     found = look_up(session, schema, values)
     _refuse(contradictions(values, record.slug))
+    successor = values.get("replaced_by")
+    if successor and found[Library, successor] is record:
+        _refuse([REPLACES_ITSELF])  # by another name
     declared = shape_of(schema).fields
     for name, value in values.items():
         put = _LISTS.get(name)
@@ -74,7 +79,7 @@ def contradictions(values: Values, slug: str | None = None, at: str | None = Non
             detail = "Must be greater than `start`; it is the character after the last one."
             flaws.append(Flaw(detail, pointer=f"{pointer}/end"))
     if values.get("replaced_by") and values["replaced_by"] == slug:
-        flaws.append(Flaw("A library does not replace itself.", pointer="/replaced_by"))
+        flaws.append(REPLACES_ITSELF)
     return flaws + _repeated_usages(values.get("usages", ()))
 
 

@@ -11,13 +11,13 @@ from typing import Any
 from app.db import Author
 from app.errors import Flaw
 from app.models import Action, Kind, Outcome
-from app.services.assigning import contradictions
+from app.services.assigning import REPLACES_ITSELF, contradictions
 from app.services.dumping import Document
 from app.services.holding import may_write, refusal
 from app.services.importing.drafting import Draft, draft_of
 from app.services.importing.items import Checked, Verdict
 from app.services.importing.naming import clashes, go_by, slug_flaws
-from app.services.importing.pointing import pointings
+from app.services.importing.pointing import own_pointing, pointing_back, pointings
 from app.services.importing.recording import Recorder
 from app.services.importing.shelves import Ref, Shelves
 from app.services.registry import COLLECTIONS
@@ -138,7 +138,7 @@ class Judge:
         if kind is Kind.LIBRARY and ref and successor and successor != ref.slug:
             shelf = self._shelves[kind]
             if successor in shelf and shelf.get(successor).id == ref.id:
-                flaws.append(Flaw("A library does not replace itself.", pointer="/replaced_by"))
+                flaws.append(REPLACES_ITSELF)
         return flaws
 
     def _hold(self, kind: Kind, values: Values, action: Action) -> list[Flaw]:
@@ -159,22 +159,11 @@ def in_order(checked: Sequence[Checked]) -> Iterator[int]:
     """Give the places of items, such that an item stands behind what it points at, wherever that can be."""
     for kind, collection in COLLECTIONS.items():
         places = [place for place, one in enumerate(checked) if one.item.kind is kind]
-        own = next((way.member for way in pointings(collection.schema) if way.kind is kind), None)
-        yield from places if own is None else _pointing_back(checked, places, own)
-
-
-def _pointing_back(checked: Sequence[Checked], places: Sequence[int], member: str) -> Iterator[int]:
-    """Bring items that point at one another by a member into an order in which they point back."""
-    by_slug: dict[str, int] = {}
-    for place in places:
-        if not checked[place].flaws:
-            by_slug.setdefault(checked[place].values["slug"], place)
-    done: set[int] = set()
-    for place in places:
-        chain = []
-        link: int | None = place
-        while link is not None and link not in done:
-            done.add(link)
-            chain.append(link)
-            link = by_slug.get(checked[link].values.get(member))  # type: ignore[arg-type]  # None is no slug
-        yield from reversed(chain)
+        own = own_pointing(kind, collection.schema)
+        if own is None:
+            yield from places
+        else:
+            links = [
+                (values.get("slug"), values.get(own)) for values in (checked[at].values for at in places)
+            ]
+            yield from (places[link] for link in pointing_back(links))

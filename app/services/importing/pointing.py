@@ -1,6 +1,6 @@
 """Where the references of a kind of record stand, found once in its schema."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -48,6 +48,34 @@ def pointings(schema: type[Schema]) -> tuple[Pointing, ...]:
     return tuple(
         found for name, field in shape_of(schema).load_fields.items() for found in _pointings(name, field)
     )
+
+
+def own_pointing(kind: Kind, schema: type[Schema]) -> str | None:
+    """Give the member by which records of a kind point at their own kind, such as `replaced_by`."""
+    return next((way.member for way in pointings(schema) if way.kind is kind and not way.is_list), None)
+
+
+def pointing_back(links: Sequence[tuple[str | None, str | None]]) -> Iterator[int]:
+    """Order things that point at one another by slug, such that each stands behind what it points at.
+
+    Args:
+        links: for each thing its slug, and the slug that it points at.
+
+    Returns: their places; those in a circle in any order.
+    """
+    by_slug: dict[str | None, int] = {}
+    for place, (slug, _target) in enumerate(links):
+        by_slug.setdefault(slug, place)
+    by_slug.pop(None, None)
+    done = bytearray(len(links))
+    for place in range(len(links)):
+        chain = []
+        link: int | None = place
+        while link is not None and not done[link]:
+            done[link] = True
+            chain.append(link)
+            link = by_slug.get(links[link][1])
+        yield from reversed(chain)
 
 
 def _pointings(name: str, field: ma.fields.Field[Any]) -> Iterator[Pointing]:

@@ -142,8 +142,10 @@ def _read(
     if names:
         _read_names(connection, kind, shelf, names | keys)
     purls = {one["purl"] for one in values if one.get("purl")}
-    for id_, purl in _rows(connection, select(Library.id, Library.purl), Library.purl, purls):
+    columns = (Library.id, Library.slug, Library.purl)
+    for id_, slug, purl in _rows(connection, select(*columns), Library.purl, purls):
         shelf.purls[purl] = id_
+        shelf.slug_of[id_] = slug
 
 
 def _read_slugs(connection: Connection, kind: Kind, shelf: Shelf, slugs: Iterable[str]) -> None:

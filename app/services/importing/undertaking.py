@@ -96,7 +96,7 @@ class Import:
         if plan is None or plan.stamp != read_stamp(connection):
             plan = self._plan = self._make_plan(connection)
             self._check(plan)
-        if plan.recorder.changes:
+        if plan.recorder.changes and not self._is_dry_run:
             plan.recorder.write(session)
             session.expire_all()
         return plan.report
@@ -115,7 +115,7 @@ class Import:
         return _Plan(stamp, verdicts, recorder, self._report(verdicts))
 
     def _check(self, plan: _Plan) -> None:
-        if self._mode is ImportMode.ATOMIC and not self._is_dry_run:
+        if self._mode is ImportMode.ATOMIC:
             flaws = [flaw for verdict in plan.verdicts for flaw in verdict.placed_flaws()]
             if flaws:
                 raise refusal(flaws, counted(plan.verdicts).rejected)

@@ -21,8 +21,6 @@ from tests.random_files import random_file
 
 AUTHOR = Author("tests", "1")
 HELD = Author("held", "1", frozenset({"tea-1", "tea-2"}))
-# What an import says otherwise: of items that only a whole file can tell.
-OTHER_WORDS = {"rejected_reference": "unknown_reference", "circle": "unknown_reference"}
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ def put(database, author, kind, data):
         with database.reading() as connection:
             changed = connection.scalar(sa.select(Atlas.version)) > before
     except AtlasError as error:
-        return "rejected", {(flaw.pointer, flaw.code) for flaw in error.flaws}
+        return "rejected", {flaw.pointer or "" for flaw in error.flaws}
     except sa.exc.IntegrityError:
         return "rejected", set()
     return ("created" if is_new else "updated" if changed else "unchanged"), set()
@@ -140,33 +138,33 @@ def found(connection):
     }
 
 
+def compare(single, bulk, author, seed):
+    """Take in a few files, one after the other, in both ways."""
+    for number in range(3):
+        file = random_file(seed * 100 + number)
+        expected = one_by_one(single, author, file)
+        for place, item in enumerate(take(bulk, author, file)["items"]):
+            outcome, pointers = expected[place]
+            assert item["result"] == outcome, (file[place], item, pointers)
+            told = {flaw["pointer"] for flaw in item["errors"]}
+            assert {f"/{place}{pointer}" for pointer in pointers} <= told, (file[place], told)
+        assert state(bulk) == state(single)
+
+
 class TestPartial:
     @pytest.mark.parametrize("author", [AUTHOR, HELD], ids=["free", "held"])
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", range(3))
     def test_it_makes_what_single_puts_make(self, pair, author, seed):
-        single, bulk = pair
-        for number in range(3):
-            file = random_file(seed * 100 + number)
-            expected = one_by_one(single, author, file)
-            report = take(bulk, author, file)
-            for place, item in enumerate(report["items"]):
-                outcome, flaws = expected[place]
-                assert item["result"] == outcome, (file[place], item, flaws)
-                told = {(flaw["pointer"], flaw["code"]) for flaw in item["errors"]}
-                assert places(flaws, f"/{place}") <= plainly(told), (file[place], told)
-            assert state(bulk) == state(single)
+        compare(*pair, author, seed)
 
-
-def places(flaws, at):
-    return {at + (pointer or "") for pointer, _code in flaws}
-
-
-def plainly(told):
-    return {pointer for pointer, _code in told}
+    @pytest.mark.soak
+    @pytest.mark.parametrize("seed", range(3, 300))
+    def test_it_makes_what_single_puts_make_of_many_files(self, pair, seed):
+        compare(*pair, AUTHOR if seed % 3 else HELD, seed)
 
 
 class TestAtomic:
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", range(4))
     def test_it_takes_all_or_nothing(self, pair, seed):
         partial, atomic = pair
         file = random_file(seed, size=6)
@@ -180,3 +178,16 @@ class TestAtomic:
         else:
             take(atomic, AUTHOR, file, ImportMode.ATOMIC)
             assert state(atomic) == state(partial)
+
+
+class TestRandomFiles:
+    def test_they_come_to_every_outcome(self, pair):
+        """The control: the comparison above sees each way that an item can go."""
+        outcomes, codes = set(), set()
+        for seed in range(8):
+            for item in take(pair[0], AUTHOR, random_file(seed))["items"]:
+                outcomes.add(item["result"])
+                codes.update(flaw["code"] for flaw in item["errors"])
+        assert outcomes == {"created", "updated", "unchanged", "rejected"}
+        wanted = {"unknown_reference", "rejected_reference", "conflict", "renamed", "reserved", "repeated"}
+        assert codes >= {*wanted, "invalid", "unknown_member"}
