@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.config import Settings
-from app.db import Author, Database, Instant
+from app.db import Author, Database, Instant, hold_open
 from app.models import Atlas
 from tests.client import Client, assert_problem
 from tests.conftest import bound
@@ -150,3 +150,18 @@ class TestInstant:
         system = SimpleNamespace(name=dialect)
         assert Instant().process_bind_param(None, system) is None
         assert Instant().process_result_value(None, system) is None
+
+
+class TestHoldOpen:
+    def test_a_transaction_may_wait_a_minute(self, database):
+        with database.reading() as connection:
+            hold_open(connection)
+            if connection.dialect.name == "postgresql":
+                assert connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "1min"
+
+    def test_the_next_one_may_not(self, database):
+        with database.reading() as connection:
+            hold_open(connection)
+        with database.reading() as connection:
+            if connection.dialect.name == "postgresql":
+                assert connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "10s"

@@ -1,7 +1,8 @@
 """The whole atlas as one file, over HTTP."""
 
 import base64
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 from flask import Response, g, request
 
@@ -36,8 +37,14 @@ class Export(Resource):
 def _filled(response: Response, call: Call) -> Response:
     """Put the file into the answer."""
     spooled = spool(call.reader, call.format)
-    response.response = iter(lambda: spooled.file.read(PIECE_BYTES), b"")
+    response.response = _pieces(spooled.file)
     response.call_on_close(spooled.file.close)
     response.content_length = spooled.size
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(spooled.sha256).decode()}:"
     return response
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece

@@ -77,10 +77,12 @@ def stream(
     pieces = _write(document["items"], page, call.query, call.format)
     if request.method != "HEAD":
         first = list(islice(pieces, 1))
-        pieces = _guarded(chain(first, pieces), call.format, g.request_id)
+        pieces = chain(first, pieces)
+    close = stack.pop_all().close
+    pieces = _guarded(pieces, call.format, g.request_id, close)
     response = Response(pieces, content_type=MEDIA_TYPES[call.format])
     response.set_etag(tag)
-    response.call_on_close(stack.pop_all().close)
+    response.call_on_close(close)  # also where no piece is asked for
     if call.format == CSV:
         response.headers["Content-Disposition"] = f'attachment; filename="{_file_name()}.csv"'
     return with_next(response, next_url(document["next"]))
@@ -113,8 +115,10 @@ def _columns(page: type[Schema] | None, query: Query) -> list[Column]:
     return columns_of(item, query.get("members", ()), expanded)
 
 
-def _guarded(pieces: Iterable[bytes], format_: str, request_id: str) -> Iterator[bytes]:
-    """Pass pieces on; what fails in between is told in a last line.
+def _guarded(
+    pieces: Iterable[bytes], format_: str, request_id: str, close: Callable[[], Any]
+) -> Iterator[bytes]:
+    """Pass pieces on, and close behind the last; what fails in between is told in a last line.
 
     Raises:
         ConnectionResetError: after that line; gunicorn then closes the connection and says no more.
@@ -126,6 +130,8 @@ def _guarded(pieces: Iterable[bytes], format_: str, request_id: str) -> Iterator
         problem = problem_of(failure.status, failure.code, failure.detail)
         yield _ERROR_LINES[format_] % to_json({**problem, "request_id": request_id})
         raise ConnectionResetError(errno.ECONNRESET, "the list could not be read to its end") from None
+    finally:
+        close()
 
 
 def _file_name() -> str:

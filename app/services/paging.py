@@ -148,9 +148,8 @@ def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Ro
     for part in found.scalars().partitions():
         ids.extend(part)
     by_id = question.statement if question.by_id is None else question.by_id
-    here: BindParameter[Any] = bindparam(
-        "here", expanding=True
-    )  # one parameter: SQLAlchemy would look at each of a thousand
+    # One parameter: SQLAlchemy would look at each of a thousand.
+    here: BindParameter[Any] = bindparam("here", expanding=True)
     statement = by_id.where(id_.in_(here))
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH].tolist()

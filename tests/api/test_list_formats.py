@@ -1,8 +1,10 @@
 """Lists in NDJSON, YAML and CSV: whole, as JSON gives them, and cut off visibly when something fails."""
 
 import csv
+import dataclasses
 import io
 import json
+import time
 
 import pytest
 import yaml
@@ -18,7 +20,9 @@ from app.schemas.queries import has_list_formats
 from app.services import paging
 from app.services.flattening import flatten, writable
 from app.services.registry import COLLECTIONS
-from tests.client import assert_problem, walk
+from tests.client import Client, assert_problem, walk
+from tests.conftest import bound
+from tests.databases import patient
 
 STREAMED = ["ndjson", "yaml", "csv"]
 PATHS = {kind: collection.path for kind, collection in COLLECTIONS.items()}
@@ -196,6 +200,18 @@ class TestAnswers:
         lists = [each for each in operations_of(NAMESPACES).values() if has_list_formats(each.query)]
         assert len(lists) == len(PATHS) + len(SUBLISTS)
         assert all(dict(each.formats) == MEDIA_TYPES for each in lists)
+
+
+class TestTime:
+    def test_a_client_that_takes_its_time_gets_it_all(self, session_app, seeded_url, monkeypatch):
+        monkeypatch.setattr(paging, "BATCH", 20)
+        monkeypatch.setattr(writing, "PIECE_BYTES", 10_000)
+        hasty = dataclasses.replace(patient(seeded_url), read_timeout_seconds=1.0)
+        with bound(session_app, hasty):
+            response = Client(session_app, None).http.open("/api/v1/use-cases?format=ndjson")
+            sent = [piece for piece in response.response if not time.sleep(0.4)]
+        assert len(sent) > 4
+        assert b"error" not in sent[-1].splitlines()[-1][:10]
 
 
 class TestFailures:

@@ -27,7 +27,7 @@ LISTS = {
     queries.UseCaseQuerySchema: "use_case",
     queries.SourceQuerySchema: "source",
 }
-SHAPING = {"limit", "cursor", "total", "members", "expand", "sort"}
+SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom"}
 
 
 class TestNumber:
@@ -78,11 +78,16 @@ class TestOrder:
 
 class TestListQuery:
     def test_it_has_defaults(self):
-        assert shape_of(ListQuerySchema).load({}) == {"limit": 50, "cursor": None, "total": True}
+        assert shape_of(ListQuerySchema).load({}) == {
+            "limit": 50,
+            "cursor": None,
+            "total": True,
+            "bom": False,
+        }
 
     def test_a_list_of_records_has_more(self):
         loaded = shape_of(RecordListQuerySchema).load({})
-        assert loaded.keys() - {"limit", "cursor", "total"} == {
+        assert loaded.keys() - {"limit", "cursor", "total", "bom"} == {
             "q",
             "created_after",
             "created_before",
