@@ -1,0 +1,97 @@
+"""toolatlas export: everything that the atlas holds, printed, or in a file that is whole or not there."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from app.cli.clients import Answer
+from app.cli.connecting import connect, connection_options
+from app.cli.helping import examples
+from app.cli.printing import note
+from app.cli.trouble import Refused, Trouble, WrongInput
+
+_IS_TEXT = ("text/", "application/json", "application/x-ndjson", "application/yaml", "application/vnd.")
+_NEW_FILE = 0o666
+
+
+@click.command(epilog=examples("toolatlas export -o atlas.json", "toolatlas export --format ndjson | wc -l"))
+@click.option("--format", "format_", default="json", show_default=True, metavar="NAME", help="Format.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE."
+)
+@connection_options
+def export(format_: str, output: Path | None) -> None:
+    """Print everything that the atlas holds, from one state of it.
+
+    FILE is written beside its place and put there when it is whole, so that
+    nobody ever sees a part of it. The formats are those of the API's /export.
+    """
+    client = connect()
+    try:
+        answer = client.stream("/export", [("format", format_)])
+    except Refused as refused:
+        if refused.is_not_found:
+            raise Trouble(f"{client.name} offers no export.") from None
+        raise
+    if output is None:
+        _print(answer)
+        return
+    with whole_file(output) as file:
+        size = sum(file.write(piece) for piece in answer.pieces)
+    note(f"{output}: {size:,} bytes")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that is at its place when the block ends well, and not there otherwise.
+
+    What is no ordinary file, such as /dev/null, is written as it is.
+
+    Raises:
+        WrongInput: it cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
+    path = path.resolve()
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise WrongInput(f"{path} cannot be written: {error.strerror}.") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()  # what is still in the buffer, so that it is on the disk before the name is
+            os.fsync(file.fileno())
+        Path(temporary).chmod(_mode_of(path))
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise WrongInput(f"{path} cannot be written: {error.strerror}.") from None
+    finally:
+        with suppress(FileNotFoundError):
+            Path(temporary).unlink()
+
+
+def _mode_of(path: Path) -> int:
+    """Give the mode that the file has, or would have if a shell had made it."""
+    with suppress(OSError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return _NEW_FILE & ~mask
+
+
+def _print(answer: Answer) -> None:
+    if sys.stdout.isatty() and not answer.media_type.startswith(_IS_TEXT):
+        raise WrongInput("This is nothing for a terminal. Write it into a file: -o FILE.")
+    stream = sys.stdout.buffer
+    for piece in answer.pieces:
+        stream.write(piece)
+    stream.flush()  # here, where a reader who went away is noticed
