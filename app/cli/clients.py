@@ -1,7 +1,8 @@
 """Asking an atlas: one client, whatever carries its requests (remote.py, local.py)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -40,11 +41,13 @@ class Answer:
         status: of HTTP.
         headers: by name in lower case.
         pieces: the body, piece by piece; may be read once.
+        close: lets go of the connection, read or not.
     """
 
     status: int
     headers: Mapping[str, str]
     pieces: Iterator[bytes]
+    close: Callable[[], None]
 
     @property
     def media_type(self) -> str:
@@ -87,15 +90,17 @@ class Client:
             Refused: with what the atlas says.
             Trouble: it cannot be asked, or does not answer as an atlas does.
         """
-        return self._document(self._send("GET", path, parameters))
+        with closing(self._send("GET", path, parameters)) as answer:
+            return self._document(answer)
 
     def stream(self, path: str, parameters: Parameters = ()) -> Answer:
-        """Give the answer at a path, to be read piece by piece; raises what `get` does."""
+        """Give the answer at a path, to be read piece by piece and closed; raises what `get` does."""
         return self._send("GET", path, parameters)
 
     def post(self, path: str, parameters: Parameters, body: bytes, headers: Mapping[str, str]) -> Document:
         """Send a body, and give the document that comes back; raises what `get` does."""
-        return self._document(self._send("POST", path, parameters, body, headers))
+        with closing(self._send("POST", path, parameters, body, headers)) as answer:
+            return self._document(answer)
 
     def page_after(self, document: Document) -> tuple[str, str] | None:
         """Give the parameter that leads to the next page; None: this is the last one.
@@ -132,15 +137,14 @@ class Client:
     ) -> Answer:
         query = f"?{urlencode(parameters)}" if parameters else ""
         answer = self._carrier.send(Request(method, path + query, body, headers or {}))
-        if answer.status >= _FIRST_ERROR:
-            raise self._refusal(answer)
         if answer.status >= _FIRST_REDIRECT:
-            raise self.strange()
+            with closing(answer):
+                raise self._refusal(answer)
         self.version = answer.headers.get("atlas-version")
         return answer
 
     def _refusal(self, answer: Answer) -> Refused | Trouble:
-        if answer.media_type != "application/problem+json":
+        if answer.status < _FIRST_ERROR or answer.media_type != "application/problem+json":
             return Trouble(f"{self.name} answers with {answer.status}, and not as an atlas does.")
         return Refused(answer.status, self._document(answer), answer.headers.get("retry-after"))
 

@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,11 +39,12 @@ def export(format_: str, output: Path | None) -> None:
         if refused.is_not_found:
             raise Trouble(f"{client.name} offers no export.") from None
         raise
-    if output is None:
-        _print(answer)
-        return
-    with whole_file(output) as file:
-        size = sum(file.write(piece) for piece in answer.pieces)
+    with closing(answer):
+        if output is None:
+            _print(answer)
+            return
+        with whole_file(output) as file:
+            size = sum(file.write(piece) for piece in answer.pieces)
     note(f"{output}: {size:,} bytes")
 
 

@@ -1,14 +1,12 @@
 """Requests to the atlas of this host, within this process: the same application, without a server."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
 from werkzeug.test import Client as HttpClient
-from werkzeug.test import TestResponse
 
 from app import create_app
 from app.cli.clients import Answer, Request
@@ -51,7 +49,7 @@ class Local:
             follow_redirects=True,
         )
         names = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, names, _pieces(response))
+        return Answer(response.status_code, names, response.iter_encoded(), response.close)
 
 
 def local_app() -> Flask:
@@ -95,8 +93,3 @@ def _own_app() -> Flask:
 def _origin_of(app: Flask) -> str:
     hosts: tuple[str, ...] = app.config["ATLAS_SETTINGS"].allowed_hosts
     return f"http://{hosts[0] if hosts else 'localhost'}"
-
-
-def _pieces(response: TestResponse) -> Iterator[bytes]:
-    with response:
-        yield from response.iter_encoded()

@@ -1,11 +1,14 @@
 """What people call a library or a team, turned into its slug; what is close is offered."""
 
+import re
 from typing import Any
 
 from app.cli.clients import Client, step
 from app.cli.trouble import NotFound, Refused, offer
 
 Reference = dict[str, Any]
+
+_REPOSITORY = re.compile(r"[a-z+]+://|git@|[\w-]+(?:\.[\w-]+)+/")  # also without a scheme: github.com/...
 
 
 def find_library(client: Client, name: str) -> Reference:
@@ -14,7 +17,7 @@ def find_library(client: Client, name: str) -> Reference:
     Raises:
         NotFound: with near names.
     """
-    way = "purl" if name.startswith("pkg:") else "repository" if "://" in name else "name"
+    way = "purl" if name.startswith("pkg:") else "repository" if _REPOSITORY.match(name) else "name"
     try:
         return client.get("/lookup", [(way, name)])
     except Refused as refused:

@@ -57,15 +57,15 @@ class Remote:
         except (OSError, http.client.HTTPException) as error:
             raise self._trouble(error) from None
         names = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(int(response.status), names, self._pieces(response))
+        return Answer(int(response.status), names, self._pieces(response), response.close)
 
     def _pieces(self, response: Any) -> Iterator[bytes]:
         try:
-            with response:
-                while piece := response.read(_PIECE_BYTES):
-                    yield piece
-                if getattr(response, "length", 0):
-                    raise http.client.IncompleteRead(b"")
+            while piece := response.read(_PIECE_BYTES):
+                yield piece
+            # http.client says nothing of it where it was asked for so many bytes.
+            if response.length:
+                raise http.client.IncompleteRead(b"", response.length)
         except (OSError, http.client.HTTPException) as error:
             raise self._trouble(error) from None
 
@@ -76,8 +76,8 @@ class Remote:
             return Trouble(f"{self.name} says nothing for {self._timeout_seconds:g} s.")
         if isinstance(reason, ssl.SSLCertVerificationError):
             return Trouble(f"{self.name} has no good certificate: {reason.verify_message}.")
-        if isinstance(reason, http.client.IncompleteRead):
-            return Trouble(f"{self.name} broke off in the middle of its answer.")
+        if isinstance(reason, (http.client.IncompleteRead, ConnectionResetError)):
+            return Trouble(f"{self.name} hung up before its answer was whole.")
         if isinstance(reason, http.client.HTTPException):
             return Trouble(f"{self.name} does not speak HTTP.")
         words = getattr(reason, "strerror", None) or "no connection"
@@ -92,6 +92,7 @@ class _SameOrigin(HTTPRedirectHandler):
     ) -> UrlRequest | None:
         old, new = urlsplit(req.full_url), urlsplit(newurl)
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            fp.close()
             raise Trouble(
                 f"{old.scheme}://{old.netloc} sends the request on to {new.scheme}://{new.netloc};"
                 " give that address if it is the atlas's."

@@ -35,7 +35,7 @@ def table(
 def _fitting(widths: Sequence[int], width: int) -> list[int]:
     """Take from the widest columns, as long as there is one that can give."""
     room = width - len(_GAP) * (len(widths) - 1)
-    fitting = [min(own, room) for own in widths]
+    fitting = [min(own, max(room, _NARROWEST)) for own in widths]
     while sum(fitting) > room and max(fitting) > _NARROWEST:
         fitting[fitting.index(max(fitting))] -= 1
     return fitting

@@ -39,6 +39,7 @@ def tokens() -> None:
     type=click.IntRange(1, token_service.MOST_DAYS),
     help="Days until it ends.",
 )
+@host_options
 def create(name: str, scopes: tuple[str, ...], teams: tuple[str, ...], days: int) -> None:
     """Make a token called NAME and print its secret, once.
 
@@ -58,6 +59,7 @@ def create(name: str, scopes: tuple[str, ...], teams: tuple[str, ...], days: int
 
 
 @tokens.command("list")
+@host_options
 def list_() -> None:
     """List all tokens, without their secrets."""
     database = local_database()
@@ -81,6 +83,7 @@ def list_() -> None:
 @click.option(
     "--reason", default="revoked on the command line", show_default=True, help="Kept with the token."
 )
+@host_options
 def revoke(name: str, reason: str) -> None:
     """Revoke the token called NAME; from then on it lets nobody in."""
     try:
