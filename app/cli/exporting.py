@@ -1,6 +1,7 @@
 """toolatlas export: everything that the atlas holds, printed, or in a file that is whole or not there."""
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from app.cli.helping import examples
 from app.cli.printing import note
 from app.cli.trouble import Refused, Trouble, WrongInput
 
-_IS_TEXT = ("text/", "application/json", "application/x-ndjson", "application/yaml", "application/vnd.")
+_IS_TEXT = re.compile(r"text/.*|application/(?:json|x-ndjson|yaml|.*\+(?:json|yaml|xml))")
 _NEW_FILE = 0o666
 
 
@@ -90,7 +91,7 @@ def _mode_of(path: Path) -> int:
 
 
 def _print(answer: Answer) -> None:
-    if sys.stdout.isatty() and not answer.media_type.startswith(_IS_TEXT):
+    if sys.stdout.isatty() and not _IS_TEXT.fullmatch(answer.media_type):
         raise WrongInput("This is nothing for a terminal. Write it into a file: -o FILE.")
     stream = sys.stdout.buffer
     for piece in answer.pieces:

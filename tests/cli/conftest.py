@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import atlas
+from tests.conftest import bound
+from tests.databases import patient
 from tests.documents import live_atlas
 
 PROBLEM = "application/problem+json"
@@ -36,20 +38,26 @@ def away():
 
 
 @pytest.fixture(scope="session")
-def live_origin(sqlite_farm):
-    """The origin of a live, seeded atlas that tests only read."""
-    with live_atlas(sqlite_farm.fresh("seeded")) as origin:
+def only_read_url(sqlite_farm):
+    """The URL of a seeded database that tests only read."""
+    return sqlite_farm.fresh("seeded")
+
+
+@pytest.fixture(scope="session")
+def live_origin(only_read_url):
+    """The origin of a live atlas that tests only read."""
+    with live_atlas(only_read_url) as origin:
         yield origin
 
 
 @pytest.fixture(params=["here", "remote"])
-def ask(request):
-    """Runs a command on a seeded atlas: this host's, and one over HTTP."""
-    if request.param == "here":
-        client = request.getfixturevalue("seeded")
-        return lambda *words: client.app.test_cli_runner().invoke(atlas, words)
-    origin = request.getfixturevalue("live_origin")
-    return lambda *words: CliRunner(env={"TOOLATLAS_URL": origin}).invoke(atlas, words)
+def ask(request, session_app, only_read_url, live_origin):
+    """Runs a command on a seeded atlas: this host's, and the same one over HTTP."""
+    with bound(session_app, patient(only_read_url)):
+        runner = session_app.test_cli_runner()
+        if request.param == "remote":
+            runner = CliRunner(env={"TOOLATLAS_URL": live_origin})
+        yield lambda *words: runner.invoke(atlas, words)
 
 
 class Server(ThreadingHTTPServer):
