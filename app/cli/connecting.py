@@ -87,30 +87,13 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 
 def _options(*, is_hidden: bool) -> list[Callable[[Any], Any]]:
+    shared: dict[str, Any] = {"expose_value": False, "callback": _remember, "hidden": is_hidden}
+    url = f"Ask the atlas at this address [else: {URL}, else the database of this host]."
+    token = f"Token to send; others on this machine can see it here, but not in {TOKEN}."
+    timeout = f"Longest wait for a server to say something [default: {DEFAULT_SECONDS:g}]."
+    seconds = click.FloatRange(0.1, 3600)
     return [
-        click.option(
-            "--url",
-            metavar="URL",
-            expose_value=False,
-            hidden=is_hidden,
-            callback=_remember,
-            help=f"Ask the atlas at this address [else: {URL}, else the database of this host].",
-        ),
-        click.option(
-            "--token",
-            metavar="TOKEN",
-            expose_value=False,
-            hidden=is_hidden,
-            callback=_remember,
-            help=f"Token to send; others on this machine can see it here, but not in {TOKEN}.",
-        ),
-        click.option(
-            "--timeout",
-            type=click.FloatRange(0.1, 3600),
-            metavar="SECONDS",
-            expose_value=False,
-            hidden=is_hidden,
-            callback=_remember,
-            help=f"Longest wait for a server to say something [default: {DEFAULT_SECONDS:g}].",
-        ),
+        click.option("--url", metavar="URL", help=url, **shared),
+        click.option("--token", metavar="TOKEN", help=token, **shared),
+        click.option("--timeout", type=seconds, metavar="SECONDS", help=timeout, **shared),
     ]

@@ -58,27 +58,30 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Raises:
         WrongInput: it cannot be written.
     """
-    if path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            yield device
-        return
-    path = path.resolve()
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:
+                yield device
+        else:
+            with _moved_at_the_end(path.resolve()) as file:
+                yield file
     except OSError as error:
         raise WrongInput(f"{path} cannot be written: {error.strerror}.") from None
+
+
+@contextmanager
+def _moved_at_the_end(path: Path) -> Iterator[BinaryIO]:
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()  # what is still in the buffer, so that it is on the disk before the name is
             os.fsync(file.fileno())
-        Path(temporary).chmod(_mode_of(path))
-        Path(temporary).replace(path)
-    except OSError as error:
-        raise WrongInput(f"{path} cannot be written: {error.strerror}.") from None
+        temporary.chmod(_mode_of(path))
+        temporary.replace(path)
     finally:
-        with suppress(FileNotFoundError):
-            Path(temporary).unlink()
+        temporary.unlink(missing_ok=True)
 
 
 def _mode_of(path: Path) -> int:
