@@ -77,12 +77,19 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV)
 	@echo "$(CURDIR) $$($(BIN)/python -c 'import platform; print(platform.python_version())')" > $@
 
-$(VENV)/.run: $(VENV)/.python requirements.txt
+# The command line tool. Written here and not by pip, which would need a build tool that no lock holds.
+# -P keeps a package `app` of the folder that it is called in from being taken for this one.
+$(BIN)/toolatlas: $(VENV)/.python Makefile
+	@$(BIN)/python -c 'import os, shlex; root = shlex.quote(os.getcwd()); \
+	  print(f"#!/bin/sh\nPYTHONPATH={root} exec {root}/$(BIN)/python -P -m app.cli \"$$@\"")' > $@
+	@chmod +x $@
+
+$(VENV)/.run: $(VENV)/.python requirements.txt | $(BIN)/toolatlas
 	@echo "Installing what the atlas needs into $(VENV) (about a minute, once) ..."
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.python requirements-dev.txt
+$(VENV)/.dev: $(VENV)/.python requirements-dev.txt | $(BIN)/toolatlas
 	@echo "Installing what tests and checks need into $(VENV) (about a minute, once) ..."
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@

@@ -17,7 +17,7 @@ FLASK = ".venv/bin/flask"
 
 _FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _URL = re.compile(re.escape(ORIGIN) + r"[^\s)'\"`>|]*")
-_RUN = re.compile(rf"\bcurl\b|{re.escape(FLASK)}")
+_RUN = re.compile(rf"\bcurl\b|{re.escape(FLASK)}|^toolatlas ", re.MULTILINE)
 _TOOLS = ("curl", "jq")
 
 
@@ -116,6 +116,7 @@ def run(name, database_url, origin, folder) -> list[Outcome]:
     """
     flask = f"{sys.executable} -m flask --app {ROOT / 'wsgi.py'}"
     lines = ["set -o pipefail", 'curl() { command curl --fail-with-body "$@"; }']
+    lines.append(f'toolatlas() {{ {sys.executable} -P -m app.cli "$@"; }}')
     texts = [command.text.replace(ORIGIN, origin).replace(FLASK, flask) for command in commands(name)]
     for place, text in enumerate(texts):
         lines.append(f"{{\n{text}}} >{place}.out 2>{place}.err; echo $? >{place}.status")

@@ -11,7 +11,7 @@ from app.errors import EXPLANATIONS
 from tests import documents
 from tests.documents import ORIGIN, ROOT, read, table
 
-RUN = ("README.md", "docs/guide.md")
+RUN = ("README.md", "docs/guide.md", "docs/cli.md")
 COMMANDS = [(name, place) for name in RUN for place in range(len(documents.commands(name)))]
 URLS = [(name, url) for name in RUN for url in documents.urls(name)]
 DOCUMENTS = [str(path.relative_to(ROOT)) for path in documents.documents()]

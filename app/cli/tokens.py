@@ -1,44 +1,18 @@
-"""`flask atlas ...`: what is done on the host."""
+"""toolatlas tokens: made, listed and revoked on the host."""
 
 import click
-from flask import current_app
-from flask.cli import AppGroup
 
-from app.cli_import import import_
-from app.config import Settings
-from app.db import Author, Database
+from app.cli.connecting import host_options
+from app.cli.host import AUTHOR, local_database
 from app.errors import AtlasError
 from app.models import Scope
 from app.services import tokens as token_service
-from app.services.seeding import seed as seed_records
-
-atlas = AppGroup("atlas", help="Look after the atlas: schema, first data, imports, tokens.")
-tokens = AppGroup("tokens", help="Make, list and revoke API tokens.")
-atlas.add_command(tokens)
-atlas.add_command(import_)
-
-_AUTHOR = Author("command line", "cli")
 
 
-@atlas.command()
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    from app.migrating import migrate as migrate_database  # noqa: PLC0415  # Alembic is slow to import
-
-    settings: Settings = current_app.config["ATLAS_SETTINGS"]
-    migrate_database(settings)
-    click.echo("The database has the newest schema.", err=True)
-
-
-@atlas.command()
-def seed() -> None:
-    """Take in what is missing of the first data set; a record that is there is left as it is."""
-    with _database().writing(_AUTHOR) as session:
-        report = seed_records(session)
-    click.echo(
-        f"{len(report.created)} created, {len(report.updated)} updated, {len(report.unchanged)} unchanged.",
-        err=True,
-    )
+@click.group()
+@host_options
+def tokens() -> None:
+    """Make, list and revoke API tokens; on the host of the atlas alone."""
 
 
 @tokens.command()
@@ -65,6 +39,7 @@ def seed() -> None:
     type=click.IntRange(1, token_service.MOST_DAYS),
     help="Days until it ends.",
 )
+@host_options
 def create(name: str, scopes: tuple[str, ...], teams: tuple[str, ...], days: int) -> None:
     """Make a token called NAME and print its secret, once.
 
@@ -72,7 +47,7 @@ def create(name: str, scopes: tuple[str, ...], teams: tuple[str, ...], days: int
     TOKEN=$(flask atlas tokens create deploy --scope write) works.
     """
     try:
-        with _database().writing(_AUTHOR) as session:
+        with local_database().writing(AUTHOR) as session:
             secret = token_service.create(session, name, [Scope(scope) for scope in scopes], teams, days)
     except AtlasError as error:
         raise click.ClickException(error.detail) from error
@@ -84,16 +59,18 @@ def create(name: str, scopes: tuple[str, ...], teams: tuple[str, ...], days: int
 
 
 @tokens.command("list")
+@host_options
 def list_() -> None:
     """List all tokens, without their secrets."""
-    with _database().reading() as connection:
+    database = local_database()
+    with database.reading() as connection:
         rows = token_service.all_tokens(connection)
     if not rows:
         click.echo("There are no tokens. Make one: flask atlas tokens create NAME --scope write", err=True)
         return
     form = "{:<24} {:<12} {:<20} {:<28} {:<10} {}"
     click.echo(form.format("NAME", "PUBLIC PART", "SCOPES", "TEAMS", "ENDS", "STATE"))
-    now = _database().clock()
+    now = database.clock()
     for row in rows:
         state = "revoked" if row["revoked_at"] else "ended" if row["expires_at"] <= now else "good"
         teams = ",".join(row["teams"]) or ("none left" if row["is_held"] else "all")
@@ -106,16 +83,12 @@ def list_() -> None:
 @click.option(
     "--reason", default="revoked on the command line", show_default=True, help="Kept with the token."
 )
+@host_options
 def revoke(name: str, reason: str) -> None:
     """Revoke the token called NAME; from then on it lets nobody in."""
     try:
-        with _database().writing(_AUTHOR) as session:
+        with local_database().writing(AUTHOR) as session:
             token_service.revoke(session, name, reason)
     except AtlasError as error:
         raise click.ClickException(error.detail) from error
     click.echo(f"Token {name} is revoked.", err=True)
-
-
-def _database() -> Database:
-    database: Database = current_app.extensions["database"]
-    return database

@@ -1,19 +1,9 @@
 import pytest
 import sqlalchemy as sa
 
-from app.cli import atlas
-from app.config import Settings
-from app.models import SCHEMA_REVISION, Scope
+from app.models import Scope
 from app.services import tokens
 from tests.client import Client
-from tests.conftest import bound
-
-
-@pytest.fixture
-def run(app):
-    """Runs `flask atlas ...`."""
-    runner = app.test_cli_runner()
-    return lambda *words: runner.invoke(atlas, words)
 
 
 class TestCreate:
@@ -98,22 +88,22 @@ class TestRevoke:
         assert "no token named nobody" in result.stderr
 
 
-class TestMigrate:
-    def test_it_makes_the_schema_and_may_be_run_again(self, session_app, tmp_path):
-        settings = Settings(database_url=f"sqlite:///{tmp_path}/new.db")
-        with bound(session_app, settings) as database:
-            runner = session_app.test_cli_runner()
-            results = [runner.invoke(atlas, ["migrate"]) for _ in range(2)]
-            with database.reading() as connection:
-                revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        assert [(result.exit_code, result.stdout) for result in results] == [(0, "")] * 2
-        assert revision == SCHEMA_REVISION
+class TestElsewhere:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("--url", "http://atlas.example", "tokens", "list"),
+            ("tokens", "--url", "http://atlas.example", "list"),
+            ("tokens", "list", "--url", "http://atlas.example"),
+            ("tokens", "create", "deploy", "--scope", "write", "--url", "http://atlas.example"),
+            ("tokens", "revoke", "deploy", "--url", "http://atlas.example"),
+        ],
+    )
+    def test_it_needs_the_host_and_says_so(self, run, words):
+        result = run(*words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "on the atlas's own host" in result.stderr
 
-
-class TestSeed:
-    def test_it_takes_in_the_first_data_set_once(self, run, anonymous):
-        first, second = run("seed"), run("seed")
-        assert (first.exit_code, second.exit_code) == (0, 0)
-        assert "0 updated" in first.stderr
-        assert second.stderr.startswith("0 created, 0 updated")
-        assert anonymous.get("/libraries/numpy").status_code == 200
+    def test_a_url_of_the_environment_counts_too(self, run, monkeypatch):
+        monkeypatch.setenv("TOOLATLAS_URL", "http://atlas.example")
+        assert "unset TOOLATLAS_URL" in run("tokens", "list").stderr
