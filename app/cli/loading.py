@@ -16,7 +16,7 @@ from app.config import Settings
 from app.db import Database
 from app.errors import AtlasError
 from app.formats.media_types import CSV, JSON, NDJSON, YAML
-from app.import_run import MOST_TOLD, Run
+from app.cli.runs import MOST_TOLD, Run
 from app.models import ImportMode, Kind
 
 _FORMATS = {

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from app.db import Author, Database
 from app.models import ImportMode, Kind, Outcome
-from app.progress_bar import show_bar
+from app.cli.bars import show_bar
 from app.services.importing.checking import check
 from app.services.importing.files import MOST_ITEMS
 from app.services.importing.items import Item, Verdict, counted
