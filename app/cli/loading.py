@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from app.config import Settings
 from app.db import Database
@@ -45,6 +46,7 @@ _INTERRUPTED = 130
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 @click.option("--resume", is_flag=True, help="Go on where the import of this very file was stopped.")
 @click.option("--progress/--no-progress", default=None, help="Default: where standard error is a terminal.")
+@with_appcontext
 def import_(
     file: BinaryIO,
     format_: str | None,

@@ -58,7 +58,10 @@ def near(schema):
 
 def right(schema):
     """Make documents that are right."""
-    members = {name: good(field) for name, field in shape_of(schema).load_fields.items()}
+    members = {
+        name: good(field) | st.none() if field.allow_none else good(field)
+        for name, field in shape_of(schema).load_fields.items()
+    }
     required = {name for name, field in shape_of(schema).load_fields.items() if field.required}
     return st.fixed_dictionaries(
         {name: members.pop(name) for name in required}, optional={**members, "revision": st.just(7)}
