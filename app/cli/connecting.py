@@ -63,6 +63,11 @@ def remote_url() -> str | None:
     return _given("url", URL)
 
 
+def is_asked_elsewhere() -> bool:
+    """Say whether a server is asked, or this host's atlas as one would be: with a token."""
+    return bool(remote_url() or _given("token", TOKEN))
+
+
 def stay_on_host() -> None:
     """Refuse to do on this host what was likely meant for another one.
 

@@ -1,80 +1,70 @@
-"""`flask atlas import`: files of any size, part by part, each part a transaction of its own."""
+"""Files taken into the atlas of this host: of any size, part by part, each part a transaction of its own."""
 
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 import click
-from flask import current_app
-from flask.cli import with_appcontext
 
+from app.cli.host import local_database
+from app.cli.local import local_app
+from app.cli.runs import MOST_TOLD, Run
 from app.config import Settings
 from app.db import Database
 from app.errors import AtlasError
-from app.formats.media_types import CSV, JSON, NDJSON, YAML
-from app.cli.runs import MOST_TOLD, Run
 from app.models import ImportMode, Kind
 
-_FORMATS = {
-    ".json": JSON,
-    ".ndjson": NDJSON,
-    ".jsonl": NDJSON,
-    ".yaml": YAML,
-    ".yml": YAML,
-    ".csv": CSV,
-}
 _LONGEST_SECONDS = 600
 _INTERRUPTED = 130
 
 
-@click.command("import")
-@click.argument("file", type=click.File("rb"))
-@click.option("--format", "format_", type=click.Choice([JSON, NDJSON, YAML, CSV]), help="By its name.")
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Of all its records.")
-@click.option(
-    "--mode",
-    default=ImportMode.ATOMIC.value,
-    show_default=True,
-    type=click.Choice([mode.value for mode in ImportMode]),
-    help="atomic: a part with a mistake ends the import. partial: the rest of it is taken in.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
-@click.option("--resume", is_flag=True, help="Go on where the import of this very file was stopped.")
-@click.option("--progress/--no-progress", default=None, help="Default: where standard error is a terminal.")
-@with_appcontext
-def import_(
-    file: BinaryIO,
-    format_: str | None,
-    kind: str | None,
-    mode: str,
-    *,
-    dry_run: bool,
-    resume: bool,
-    progress: bool | None,
-) -> None:
-    r"""Take in the records of FILE; - is standard input.
+@dataclass(frozen=True)
+class Wish:
+    """How a file is to be taken in.
 
-    Up to 10,000 records are one transaction: all are taken in, or none. A
-    larger file (ndjson or csv) goes in parts of 10,000, what is pointed at
-    first. It may be stopped at any time, and goes on with --resume.
-
-    \b
-    Ends with 0 if all is taken in, with 1 if something is rejected,
-    with 2 if the command is not right.
+    Attributes:
+        kind: of all its records, or None.
+        mode: what to do where some of them cannot be taken.
+        is_dry_run: change nothing.
+        resume: go on where the import of this very file was stopped.
+        shows: whether to show progress; None: on a terminal.
     """
-    format_ = format_ or _FORMATS.get(Path(file.name).suffix.lower())
-    if format_ is None:
-        raise click.UsageError("The name does not tell the format. Say --format json, ndjson, yaml or csv.")
+
+    kind: Kind | None
+    mode: ImportMode
+    is_dry_run: bool
+    resume: bool
+    shows: bool | None
+
+
+def wish(kind: str | None, mode: str, *how: bool | None) -> Wish:
+    """Make a wish of what stands in a command line.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    known = [kind.value for kind in Kind]
+    if kind and kind not in known:
+        raise click.UsageError(f"There is no such kind. It is one of: {', '.join(known)}.")
+    is_dry_run, resume, shows = how
+    return Wish(Kind(kind) if kind else None, ImportMode(mode), bool(is_dry_run), bool(resume), shows)
+
+
+def load(file: BinaryIO, format_: str, wish: Wish) -> None:
+    """Take in the records of a file, and end with the status that tells how it went.
+
+    Up to 10,000 records are one transaction. A larger file (ndjson or csv) goes
+    in parts of 10,000, what is pointed at first.
+    """
     database = _patient_database()
-    run = Run(database, ImportMode(mode), _say, is_dry_run=dry_run)
+    run = Run(database, wish.mode, _say, is_dry_run=wish.is_dry_run)
     try:
         with _seekable(file) as seekable:
-            run.go(seekable, format_, Kind(kind) if kind else None, resume=resume, shows=progress)
+            run.go(seekable, format_, wish.kind, resume=wish.resume, shows=wish.shows)
     except AtlasError as error:
         _tell_flaws(error)
         run.tell()
@@ -103,8 +93,8 @@ def _seekable(file: BinaryIO) -> Iterator[BinaryIO]:
 
 def _patient_database() -> Database:
     """Give a database whose statements may take long: nobody waits for an answer here."""
-    settings: Settings = current_app.config["ATLAS_SETTINGS"]
-    database: Database = current_app.extensions["database"]
+    database = local_database()
+    settings: Settings = local_app().config["ATLAS_SETTINGS"]
     patient = replace(settings, read_timeout_seconds=_LONGEST_SECONDS, write_timeout_seconds=_LONGEST_SECONDS)
     return Database(patient, clock=database.clock)
 

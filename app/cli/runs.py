@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
+from app.cli.bars import show_bar
 from app.db import Author, Database
 from app.models import ImportMode, Kind, Outcome
-from app.cli.bars import show_bar
 from app.services.importing.checking import check
 from app.services.importing.files import MOST_ITEMS
 from app.services.importing.items import Item, Verdict, counted

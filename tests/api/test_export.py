@@ -82,7 +82,9 @@ class TestExport:
         assert response.headers["ETag"] == seeded.get("/export?format=sqlite").headers["ETag"]
 
     def test_what_cannot_be_had_is_told(self, seeded):
-        problem = assert_problem(seeded.get("/export", headers={"Accept": "image/png"}), 406, "not_acceptable")
+        problem = assert_problem(
+            seeded.get("/export", headers={"Accept": "image/png"}), 406, "not_acceptable"
+        )
         assert problem["available"] == [format_.media_type for format_ in FORMATS.values()]
 
     def test_what_the_server_sets_is_not_in_it(self, client, make):

@@ -6,8 +6,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from app import cli_import, import_run, progress_bar
-from app.cli import atlas
+from app.cli import atlas, bars, loading, runs
 from app.models import Atlas, Change, ImportProgress
 from app.services.importing.undertaking import Import
 
@@ -38,9 +37,9 @@ def run(app, tmp_path):
 @pytest.fixture
 def small_parts(monkeypatch):
     """Parts of two records."""
-    monkeypatch.setattr(import_run, "MOST_ITEMS", 2)
-    read = import_run.parts_of
-    monkeypatch.setattr(import_run, "parts_of", lambda source, **options: read(source, most=2, **options))
+    monkeypatch.setattr(runs, "MOST_ITEMS", 2)
+    read = runs.parts_of
+    monkeypatch.setattr(runs, "parts_of", lambda source, **options: read(source, most=2, **options))
 
 
 @pytest.fixture
@@ -92,7 +91,7 @@ class TestFormats:
             def seekable(self):
                 return False
 
-        with cli_import._seekable(Pipe(b"text")) as file:
+        with loading._seekable(Pipe(b"text")) as file:
             assert (file.read(), file.seek(0), file.read()) == (b"text", 0, b"text")
 
     @pytest.mark.parametrize("words", [["x.txt"], ["nowhere.json"], ["x.json", "--mode", "some"]])
@@ -120,7 +119,7 @@ class TestMode:
         assert "1 created, 0 updated, 0 unchanged, 1 rejected" in result.stderr
 
     def test_it_tells_the_first_ones_only(self, run, monkeypatch):
-        monkeypatch.setattr(import_run, "MOST_TOLD", 2)
+        monkeypatch.setattr(runs, "MOST_TOLD", 2)
         text = lines(*(("purpose", {"name": ""}) for _ in range(5)))
         result = run("x.ndjson", text, "--mode", "partial")
         assert result.stderr.count("Rejected: ") == 2
@@ -201,8 +200,8 @@ class TestProgress:
                 return True
 
         terminal = Terminal()
-        monkeypatch.setattr(progress_bar.sys, "stderr", terminal)
-        with progress_bar.show_bar(10, 2, shows=None) as advance:
+        monkeypatch.setattr(bars.sys, "stderr", terminal)
+        with bars.show_bar(10, 2, shows=None) as advance:
             advance(8)
         assert "Importing" in terminal.getvalue()
         assert "10/10" in terminal.getvalue()
