@@ -2,7 +2,8 @@
 
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -38,7 +39,10 @@ _FORMATS = {
     "package.json": "package-json",
     "package-lock.json": "package-lock",
     "pyproject.toml": "pyproject",
+    "go.mod": "go-mod",
+    "poetry.lock": "poetry-lock",
     "requirements.txt": "requirements",
+    "uv.lock": "uv-lock",
 }
 _OUTCOMES = ("created", "updated", "unchanged", "rejected")
 
@@ -105,12 +109,9 @@ def import_(
     host, however many; to be sent, they and every manifest need a token with
     the scope import.
     """
-    own_format = format_ or _OWN_FORMATS.get(file.suffix.lower(), "")
-    if not (team or idempotency_key or form or is_asked_elsewhere()) and own_format in _OWN_FORMATS.values():
-        from app.cli.loading import load, wish  # noqa: PLC0415  # brings the whole application along
-
-        with click.open_file(str(file), "rb") as opened:
-            load(cast("BinaryIO", opened), own_format, wish(kind, mode, dry_run, resume, progress))
+    if not (idempotency_key or is_asked_elsewhere()):
+        _load(file, format_, team, form, (kind, mode, dry_run, resume, progress))
+        return
     client = connect()
     options = [("mode", mode), ("dry_run", str(dry_run).lower())]
     asked = [*options, *_about(client, file, format_, kind, team)]
@@ -148,12 +149,36 @@ def check(file: Path, format_: str | None, team: str, form: str | None) -> None:
     note("The atlas says what the file says.")
 
 
+def _load(file: Path, format_: str | None, team: str | None, form: str | None, how: Any) -> None:
+    """Take a file into the atlas of this host, without a server, and without a token."""
+    from app.cli.loading import load, load_manifest, wish  # noqa: PLC0415  # the whole application
+
+    names = _FORMATS.get(file.name) if team else _OWN_FORMATS.get(file.suffix.lower())
+    named = format_ or names
+    if named is None:
+        raise WrongInput("The name does not tell the format. Say it, such as --format json.")
+    if team:
+        report = load_manifest(_read(file), named, team, wish(*how))
+        _tell(report, form)
+        return
+    with _opened(file) as opened:
+        load(opened, named, wish(*how))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    try:
+        with click.open_file(str(file), "rb") as opened:
+            yield cast("BinaryIO", opened)
+    except OSError as error:
+        raise WrongInput(f"{file} cannot be read: {error.strerror}.") from None
+
+
 def _differs(report: Mapping[str, Any]) -> bool:
-    """Say whether the file says anything else than the atlas; that its text is another one is no difference."""
+    """Say whether the file says anything else than the atlas; other words around it are no difference."""
     told = [item for item in report.get("items", ()) if item["result"] != "unchanged"]
-    return any(item["kind"] != "source" for item in told) or bool(
-        report.get("ended") or report.get("detached")
-    )
+    claims = [item for item in told if item["kind"] != "source"]
+    return bool(claims or report.get("ended") or report.get("detached"))
 
 
 def _about(

@@ -6,17 +6,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import click
 
-from app.cli.host import local_database
+from app.cli.host import AUTHOR, local_database
 from app.cli.local import local_app
 from app.cli.runs import MOST_TOLD, Run
+from app.cli.trouble import Problem, WrongInput
 from app.config import Settings
 from app.db import Database
 from app.errors import AtlasError
 from app.models import ImportMode, Kind
+from app.services.claiming.files import FILE_FORMATS
+from app.services.claiming.undertaking import FileImport
 
 _LONGEST_SECONDS = 600
 _INTERRUPTED = 130
@@ -77,6 +80,37 @@ def load(file: BinaryIO, format_: str, wish: Wish) -> None:
         database.dispose()
     run.tell()
     sys.exit(1 if run.progress.rejected else 0)
+
+
+def load_manifest(data: bytes, format_: str, team: str, wish: Wish) -> dict[str, Any]:
+    """Take in a manifest or an SBOM of a team, and give the report.
+
+    Raises:
+        WrongInput: there is no such format.
+        Problem: it is not of that format, or there is no such team.
+    """
+    if format_ not in FILE_FORMATS:
+        raise WrongInput(f"There is no such format. It is one of: {', '.join(FILE_FORMATS)}.")
+    owner = dict.fromkeys(("team", "organization", "library"), team)
+    asked = {
+        **owner,
+        "source": None,
+        "file": None,
+        "url": None,
+        "mode": wish.mode,
+        "dry_run": wish.is_dry_run,
+    }
+    database = local_database()
+    work = FileImport((format_, data), asked, AUTHOR, database.clock)
+    try:
+        with database.reading() as connection:
+            report = work.prepare(connection)
+        if report is None:
+            with database.writing(AUTHOR) as session:
+                report = work.write(session)
+    except AtlasError as error:
+        raise Problem(error.detail) from None
+    return report
 
 
 @contextmanager

@@ -209,3 +209,31 @@ class TestProgress:
 
     def test_it_is_not_shown_where_it_is_not_wanted(self, run):
         assert len(run("x.ndjson", purposes("a"), "--no-progress").stderr.splitlines()) == 1
+
+
+class TestManifests:
+    @pytest.fixture
+    def load(self, run, make):
+        make.team(name="Core", slug="core")
+        return lambda text, *words: run("requirements.txt", text, "--team", "core", *words)
+
+    def test_it_needs_no_token(self, load, client):
+        result = load("Flask>=3\n")
+        assert (result.exit_code, result.stderr) == (0, "3 created, 0 updated, 0 unchanged, 0 rejected\n")
+        assert client.get("/use-cases/core-uses-flask").status_code == 200
+
+    def test_a_dry_run_changes_nothing(self, load, client):
+        assert load("Flask>=3\n", "--dry-run").stderr.endswith("(dry run)\n")
+        assert client.get("/use-cases/core-uses-flask").status_code == 404
+
+    def test_a_team_that_is_not_there_is_told(self, run, app):
+        result = run("requirements.txt", "flask\n", "--team", "nobody")
+        assert (result.exit_code, result.stderr) == (1, "Error: There is no such team.\n")
+
+    def test_a_format_that_is_not_there_is_told(self, load):
+        result = load("flask\n", "--format", "xml")
+        assert (result.exit_code, "requirements" in result.stderr) == (2, True)
+
+    def test_a_kind_that_is_not_there_is_told(self, run, app):
+        result = run("x.csv", "name\n", "--kind", "tool")
+        assert (result.exit_code, "organization" in result.stderr) == (2, True)
