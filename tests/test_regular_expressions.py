@@ -31,6 +31,8 @@ print("done", len(patterns))
 def patterns():
     """Every regular expression that the application has compiled, by looking through its modules."""
     for module in pkgutil.walk_packages(package.__path__, "app."):
+        if module.name.endswith("__main__"):
+            continue  # it runs the command line
         importlib.import_module(module.name)
     found = {
         value.pattern: value.flags

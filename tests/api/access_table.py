@@ -4,7 +4,7 @@ The addresses stand for the records that `test_access.py` makes: one idle record
 kind, and one use case of a team that the held token is not held to.
 """
 
-PAGE, READ, WRITE, ADD = "page", "read", "write", "add"
+PAGE, READ, WRITE, ADD, IMPORT = "page", "read", "write", "add", "import"
 
 _API = "/api/v1"
 _NO_HOLD = {
@@ -54,6 +54,8 @@ TABLE = {
     (f"{_API}/lookup", "GET"): (READ, f"{_API}/lookup?name=idle", 200, None),
     (f"{_API}/compare", "GET"): (READ, f"{_API}/compare?library=idle&library=unused", 200, None),
     (f"{_API}/coverage", "GET"): (READ, f"{_API}/coverage", 200, None),
+    (f"{_API}/export", "GET"): (READ, f"{_API}/export", 200, None),
+    (f"{_API}/import", "POST"): (IMPORT, f"{_API}/import", 200, {"purposes": []}),
     (f"{_API}/graph", "GET"): (READ, f"{_API}/graph?around=library:idle", 200, None),
     **{
         (f"{_API}/{path}/facets", "GET"): (READ, f"{_API}/{path}/facets?by={word}", 200, None)

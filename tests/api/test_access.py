@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from app.db import Author, Base
 from app.models import Scope
 from app.services import tokens
-from tests.api.access_table import ADD, PAGE, READ, TABLE, WRITE, body_of
+from tests.api.access_table import ADD, IMPORT, PAGE, READ, TABLE, WRITE, body_of
 from tests.client import Client, assert_problem
 
 ROWS = sorted(TABLE)
 READS = [row for row in ROWS if TABLE[row][0] == READ]
-WRITES = [row for row in ROWS if TABLE[row][0] in {WRITE, ADD}]
+WRITES = [row for row in ROWS if TABLE[row][0] in {WRITE, ADD, IMPORT}]
 BAD = ("malformed", "checksum", "unknown", "secret", "expired", "revoked")
 
 
@@ -65,6 +65,8 @@ def _expected(row):
     refused = dict.fromkeys(BAD, 401)
     if access == READ:
         return {"none": 200, **refused, "scope": 200, "held": 200, "right": 200}
+    if access == IMPORT:
+        return {"none": 401, **refused, "scope": status, "held": 403, "right": status}
     held = status if access == ADD else 403
     return {"none": 401, **refused, "scope": 403, "held": held, "right": status}
 
@@ -105,7 +107,8 @@ class TestMatrix:
     def test_it_changes_nothing_for_who_is_refused(self, anonymous, world):
         before = anonymous.get("/teams").headers["Atlas-Version"]
         for row in WRITES:
-            for state in ("none", *BAD, "scope", *(() if TABLE[row][0] == ADD else ("held",))):
+            refused = {ADD: ("scope",), IMPORT: ("held",)}.get(TABLE[row][0], ("scope", "held"))
+            for state in ("none", *BAD, *refused):
                 _ask(anonymous, row, state, world[state])
         assert anonymous.get("/teams").headers["Atlas-Version"] == before
 
