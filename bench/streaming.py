@@ -4,6 +4,7 @@ Each way runs in a process of its own, one after another. `bare` is what to be m
 rows by four plain cursors of SQLite, merged into the same documents, each written by orjson, nothing else.
 """
 
+import gc
 import multiprocessing
 import resource
 import sqlite3
@@ -83,6 +84,8 @@ def served(url: str, path: str) -> Iterator[bytes]:
     """Ask the application, in this process."""
     app = create_app(Settings(database_url=url, log_level="ERROR"))
     app.test_client().get("/api/v1/use-cases?limit=1")
+    gc.collect()
+    gc.freeze()  # as gunicorn.conf.py does
     yield b""
     yield from app.test_client().get(path, buffered=False).response
 

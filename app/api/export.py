@@ -28,7 +28,7 @@ class Export(Resource):
         The file is made before the first byte is sent, so that it is whole, has a length, and a digest
         in `Repr-Digest`; a large atlas takes a while. What the server alone sets is not in it.
         """
-        response = Response(content_type=_MEDIA_TYPES[call.format])
+        response = Response(iter(()), content_type=_MEDIA_TYPES[call.format])
         name = f"tool-atlas-{g.version}.{FORMATS[call.format].ending}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response if request.method == "HEAD" else _filled(response, call)
