@@ -19,6 +19,17 @@ def random_file(seed, size=14):
     return _without_repetitions(items) if chance.random() < 0.8 else items
 
 
+def changed_file(file, seed):
+    """Make a file of another one: some items as they were, some with a few other members, and new ones."""
+    chance = Random(seed)  # noqa: S311  # the same for the same seed
+    items = []
+    for kind, data in file:
+        other = _MAKERS[kind](chance)
+        names = chance.sample(list(other), chance.choice((0, 0, 1, 1, 2)))
+        items.append((kind, {**data, **{name: other[name] for name in names if name != "slug"}}))
+    return [*items, *random_file(seed + 1, size=3)]
+
+
 def _without_repetitions(items):
     seen = {}
     for kind, data in items:

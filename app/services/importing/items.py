@@ -18,14 +18,12 @@ class Item:
         data: in the shape that PUT takes.
         pointer: where it stands: `/use-cases/17`.
         line: where it begins in the file, from 1; None: not known.
-        flaws: what is wrong with it before anything is known of its shape.
     """
 
     kind: Kind
     data: Any
     pointer: str
     line: int | None = None
-    flaws: Sequence[Flaw] = ()
 
 
 @dataclass(slots=True)
@@ -34,11 +32,13 @@ class Checked:
 
     Attributes:
         item: as it came.
-        values: loaded by the record's schema, with a slug; empty where there are flaws.
+        slug: of its record; None where it has none that is one.
+        values: loaded by the record's schema; empty where there are flaws.
         flaws: what is wrong with it, pointers from the item on.
     """
 
     item: Item
+    slug: str | None
     values: Mapping[str, Any]
     flaws: Sequence[Flaw] = ()
 

@@ -51,23 +51,26 @@ class Judge:
 
         Returns: in the order of the items.
         """
-        for one in checked:
-            if "slug" in one.values:
-                self._pointers.setdefault((one.item.kind, one.values["slug"]), one.item.pointer)
+        for one in sorted(
+            checked, key=lambda one: bool(one.flaws)
+        ):  # a wrong one does not stand for a right one
+            if one.slug:
+                self._pointers.setdefault((one.item.kind, one.slug), one.item.pointer)
         verdicts = {place: self._verdict(checked[place]) for place in in_order(checked)}
         return [verdicts[place] for place in range(len(checked))]
 
     def _verdict(self, one: Checked) -> Verdict:
+        key = one.item.kind, one.slug or ""
+        pointer = self._pointers.get(key, "")
         if one.flaws:
-            return Verdict(one.item, None, Outcome.REJECTED, one.flaws)
-        key = one.item.kind, one.values["slug"]
-        pointer = self._pointers[key]
-        if pointer != one.item.pointer:
-            flaw = Flaw(f"The record of this slug stands at {pointer} already.", "repeated", "/slug")
-            return Verdict(one.item, key[1], Outcome.REJECTED, [flaw])
-        outcome, flaws = self._take(one)
+            outcome, flaws = Outcome.REJECTED, one.flaws
+        elif pointer != one.item.pointer:
+            detail = f"The record of this slug stands at {pointer} already."
+            outcome, flaws = Outcome.REJECTED, [Flaw(detail, "repeated", "/slug")]
+        else:
+            outcome, flaws = self._take(one)
         self._judged.add(key)
-        return Verdict(one.item, key[1], Outcome.REJECTED if flaws else outcome, flaws)
+        return Verdict(one.item, one.slug, Outcome.REJECTED if flaws else outcome, flaws)
 
     def _take(self, one: Checked) -> tuple[Outcome, Sequence[Flaw]]:
         kind, values = one.item.kind, one.values

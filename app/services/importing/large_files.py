@@ -96,8 +96,6 @@ class LinedSource:
 
     def read(self, places: Sequence[tuple[Kind, int]]) -> list[Item]:
         """Read records, by kind and place within it."""
-        if not places:
-            return []
         data = b"".join([self._header, *(self._block(kind, place) for kind, place in places)])
         first = self._places[places[0][0]].lines[places[0][1]]
         try:

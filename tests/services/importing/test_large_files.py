@@ -117,6 +117,12 @@ class TestMistakes:
             list(parts_of(source))
 
 
+class TestLimits:
+    def test_a_document_that_is_read_as_a_whole_has_at_most_16_mib(self):
+        with pytest.raises(AtlasError, match="16,777,216 bytes"):
+            open_source(io.BytesIO(b" " * (16 * 1024 * 1024 + 1)), "json", None)
+
+
 class TestDigest:
     def test_it_is_of_the_file_and_of_how_it_is_read(self):
         ways = [("ndjson", None), ("ndjson", Kind.TEAM), ("csv", Kind.TEAM)]
