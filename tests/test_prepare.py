@@ -5,10 +5,13 @@ import sys
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from app.config import PROJECT_FOLDER, Settings
-from app.db import Database
+from app.db import Database, migration_engine
 from app.models import SCHEMA_REVISION, Base
+from app.services.search.suggesting import suggest
 
 
 def run(database_url, **variables):
@@ -73,6 +76,22 @@ class TestPrepare:
         database.dispose()
         assert run(own_seeded_url).stdout == ""
         assert state_of(own_seeded_url)[2]["team"] == 0
+
+
+class TestUpgrade:
+    def test_an_atlas_of_an_older_schema_can_be_searched(self, own_seeded_url):
+        engine = migration_engine(own_seeded_url)
+        with engine.connect() as connection:
+            config = Config(PROJECT_FOLDER / "alembic.ini")
+            config.set_main_option("script_location", str(PROJECT_FOLDER / "migrations"))
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0001")
+        engine.dispose()
+        assert run(own_seeded_url).stdout == "Preparing the database ...\n"
+        database = Database(Settings(database_url=own_seeded_url))
+        with database.reading() as connection:
+            assert [item["completion"] for item in suggest(connection, "nump", (), 10)] == ["NumPy"]
+        database.dispose()
 
 
 class TestMain:

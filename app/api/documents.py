@@ -314,6 +314,7 @@ def _path_parameters(path: str) -> Json:
                 "required": True,
                 "description": "Slug of the record.",
                 "schema": dict(_SLUG),
+                **_first_slug(path),
             }
         )
     if "{id}" in path:
@@ -328,6 +329,13 @@ def _path_parameters(path: str) -> Json:
             }
         )
     return {"parameters": described} if described else {}
+
+
+def _first_slug(path: str) -> Json:
+    """Give the slug of a record of the first data set as an example, so that it can be tried out at once."""
+    collection = path.split("/")[3].replace("-", "_")
+    listed = example_of(f"list_{collection}", "response") or {}
+    return {"example": listed["items"][0]["slug"]} if listed.get("items") else {}
 
 
 def _own_fields(_converter: Any, field: ma.fields.Field[Any], **_rest: Any) -> Json:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from app.db import AtlasSession
 from app.errors import Conflict, NotFound
-from app.models import Action, Evidence, UseCase
+from app.models import POSITION_MAXIMUM, Action, Evidence, UseCase
 from app.services.assigning import add_evidence
 from app.services.dumping import Document, part_dumper
 from app.services.holding import check_hold
@@ -47,8 +47,9 @@ def get_evidence(connection: Connection, slug: str, id_: int) -> Document:
     """
     use_case_id = find_id(connection, UseCase, slug)
     dumper = part_dumper(_PART)
-    statement = select(Evidence.id, *dumper.columns).select_from(_PART.origin)
-    row = connection.execute(statement.where(Evidence.id == id_, _PART.owner == use_case_id)).first()
+    own = select(Evidence.id, *dumper.columns).select_from(_PART.origin).where(_PART.owner == use_case_id)
+    # No database can even be asked for a number that its column cannot hold.
+    row = connection.execute(own.where(Evidence.id == id_)).first() if id_ <= POSITION_MAXIMUM else None
     if row is None:
         raise _no_such_evidence()
     return dumper.dump(row)

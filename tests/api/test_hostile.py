@@ -164,6 +164,7 @@ class TestUrls:
 
     def test_ids_beyond_any_integer_are_not_found(self, client, unchanged):
         for number in (0, 2**31 - 1, 2**31, 2**63 - 1, 2**63, 10**30, "9" * 4000):
+            assert_problem(client.get(f"/use-cases/idle/evidence/{number}"), 404)
             assert_problem(client.delete(f"/use-cases/idle/evidence/{number}"), 404)
 
     def test_no_parameter_falls_over(self, seeded):
