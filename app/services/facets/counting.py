@@ -12,7 +12,7 @@ from sqlalchemy import Connection, FromClause, Select, SQLColumnExpression, func
 
 from app.services.collections import Collection
 from app.services.dumping import Document
-from app.services.facets import FACETS, Facet
+from app.services.facets.places import FACETS, Facet
 from app.services.reading import conditions_of
 from app.services.registry import COLLECTIONS
 

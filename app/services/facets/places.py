@@ -1,6 +1,6 @@
 """Facets: for each filter that is counted, where its values stand.
 
-`FACETS` names them by collection. What counts them is in facet_counts.py.
+`FACETS` names them by collection. What counts them is in counting.py.
 """
 
 from collections.abc import Callable, Mapping, Sequence
