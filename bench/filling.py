@@ -25,6 +25,7 @@ from app.models import (
     UseCase,
     UseCasePurpose,
 )
+from app.services.claims import derive
 from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
@@ -66,6 +67,7 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
         _insert(connection, UseCasePurpose, batch.purposes)
         _insert(connection, Usage, batch.usages)
         _insert(connection, Evidence, batch.evidence)
+        derive(connection, [row["id"] for row in batch.use_cases])
         progress(len(batch.use_cases))
     _set_sequences(connection)
     _log(connection, session, progress)

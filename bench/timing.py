@@ -56,7 +56,9 @@ def main(database_url: str, times: int, only: str, statements: bool) -> None:  #
             best = min((ask(app, client, question) for _ in range(times)), key=lambda taken: taken.wall)
             slowest = max(best.statements, default=(0.0, ""))
             numbers = f"{best.wall * 1000:7.0f} {best.processor * 1000:7.0f} {len(best.statements):4}"
-            click.echo(f"{numbers} {slowest[0] * 1000:6.0f} {best.size / 1000:6.0f}  {question}  {best.status}")
+            click.echo(
+                f"{numbers} {slowest[0] * 1000:6.0f} {best.size / 1000:6.0f}  {question}  {best.status}"
+            )
             if statements:
                 click.echo(f"        {slowest[1]}")
 
@@ -96,9 +98,7 @@ def questions(client: FlaskClient) -> Iterator[str]:
     yield from _searches(client, libraries)
 
 
-def _lists(
-    libraries: list[str], teams: list[str], purposes: list[str], sources: list[str]
-) -> Iterable[str]:
+def _lists(libraries: list[str], teams: list[str], purposes: list[str], sources: list[str]) -> Iterable[str]:
     yield from (f"/use-cases?sort={sort}" for sort in ("-updated_at", "title,-created_at", "slug"))
     yield from (f"/use-cases?q={words}" for words in ("data", "data+table+notebook", "zzzz"))
     yield from (f"/libraries?q={words}" for words in ("data", "zzzz"))
@@ -153,7 +153,11 @@ def _lookups(client: FlaskClient, libraries: list[str]) -> Iterator[str]:
     yield f"/lookup?repository={packaged['repository_url']}.git"
     yield f"/lookup?name={packaged['name'].upper()}"
     yield f"/lookup?name={packaged['name']}_"
-    yield from ("/lookup?purl=pkg:pypi/nothing", "/lookup?name=nothing-so", "/lookup?repository=github.com/a/b")
+    yield from (
+        "/lookup?purl=pkg:pypi/nothing",
+        "/lookup?name=nothing-so",
+        "/lookup?repository=github.com/a/b",
+    )
     yield from ("/libraries/nothing-so", "/use-cases/nothing-so")
 
 
@@ -161,16 +165,28 @@ def _searches(client: FlaskClient, libraries: list[str]) -> Iterator[str]:
     yield from (f"/search?q={words}" for words in ("data", "account", "account+alert", "account+alert+batch"))
     yield from (f"/search?q={words}" for words in ("acount", "acuont+alrt", "notebok", "servr+pipline+tabel"))
     yield from (f"/search?q={letter}" for letter in ("a", "c", "da", "dat", "s"))
-    yield from ('/search?q="account+alert"', '/search?q="data+and+account"', "/search?q=-account", "/search?q=-a+-b")
+    yield from (
+        '/search?q="account+alert"',
+        '/search?q="data+and+account"',
+        "/search?q=-account",
+        "/search?q=-a+-b",
+    )
     yield from ("/search?q=account+-alert", "/search?q=data+-account+-alert+-batch+-build")
-    common = "account alert batch build cache cluster dashboard data device error event file graph host image job"
+    common = (
+        "account alert batch build cache cluster dashboard data device error event file graph host image job"
+    )
     yield f"/search?q={'+'.join(common.split())}"
     yield f"/search?q={('acount alrt bacth biuld cahce clustr dashbord dvice errro evnt fiel grpah hots imgae ' * 3)[:200]}"
     yield f"/search?q={'x' * 200}"
     yield f"/search?q={('ab ' * 67)[:200]}"
     yield from (f"/search?q={slug}" for slug in (libraries[0], libraries[-1]))
-    yield from ("/search?q=data&kind=use_case&limit=50", "/search?q=what+tools+do+teams+use+for+billing+analysis")
-    yield from (f"/search?q={words}" for words in ("billing", "anomaly+alerting", "library", "storage+team", "zzzz"))
+    yield from (
+        "/search?q=data&kind=use_case&limit=50",
+        "/search?q=what+tools+do+teams+use+for+billing+analysis",
+    )
+    yield from (
+        f"/search?q={words}" for words in ("billing", "anomaly+alerting", "library", "storage+team", "zzzz")
+    )
     yield from (f"/suggest?q={typed}" for typed in ("a", "s", "st", "sto", "zz", "billing+a", "e"))
 
 

@@ -1,10 +1,22 @@
 """What the conditions of lists are made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, SQLColumnExpression, and_, true
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 
 from app.models import Record
 from app.services.collections import Condition, Filter
@@ -44,6 +56,15 @@ def of_records(model: type[Record], holds: Callable[[str], Condition] | None = N
 def text_holds(model: type[Record], pattern: str) -> Condition:
     """Make the condition that a record's own text holds a pattern."""
     return model.search_text.like(pattern, escape="\\")
+
+
+def id_set(connection: Connection, ids: Sequence[int]) -> Select[int]:
+    """Select from a set of ids, of any size: one parameter holds them all."""
+    if connection.dialect.name == "sqlite":
+        held = func.json_each(orjson.dumps(ids).decode()).table_valued("value")
+        return select(held.c.value)
+    array = bindparam("ids", ids, ARRAY(Integer), unique=True)
+    return select(func.unnest(array).column_valued())
 
 
 def patterns_of(question: str) -> list[str]:

@@ -5,18 +5,33 @@ be in it too with this value instead of the filter's own ones. So it is the
 total of the list with the value added, as long as the filter is not set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, SQLColumnExpression, func, select
+from sqlalchemy import Connection, FromClause, Select, SQLColumnExpression, func, select, true
 
 from app.services.collections import Collection
 from app.services.dumping import Document
 from app.services.facets.places import FACETS, Facet
+from app.services.filters import id_set
 from app.services.reading import conditions_of
 from app.services.registry import COLLECTIONS
 
 Asked = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """The records of a list.
+
+    Attributes:
+        total: how many there are.
+        ids: of them; None: all records of the kind.
+    """
+
+    total: int
+    ids: Sequence[int] | None
 
 
 def count(connection: Connection, collection: Collection, query: Mapping[str, Any]) -> Document:
@@ -32,21 +47,36 @@ def count(connection: Connection, collection: Collection, query: Mapping[str, An
         and how many were looked at (`counted`).
     """
     asked = {name: query[name] for name in collection.filters if query[name] not in (None, [])}
-    total = _total(connection, collection, asked)
+    listed = _list(connection, collection, asked)
     facets = []
     for word in query["by"]:
         is_excluded = query["exclude_self"] and word in asked
-        base = _without(asked, word) if is_excluded else asked
-        counted = _total(connection, collection, base) if is_excluded else total
-        facets.append(_facet(connection, collection, word, base, counted, query["limit"]))
-    return {"total": total, "facets": facets}
+        base = {name: value for name, value in asked.items() if name != word}
+        counted = _list(connection, collection, base) if is_excluded else listed
+        # Filters that speak of the same row as the facet are conditions on that row.
+        found = _found(connection, FACETS[collection.kind][word], base, counted)
+        facets.append(_facet(connection, collection, word, found, counted.total, query["limit"]))
+    return {"total": listed.total, "facets": facets}
+
+
+def _list(connection: Connection, collection: Collection, asked: Asked) -> _Listed:
+    """Read the list once; each facet counts among its records."""
+    model = collection.model
+    if not asked:
+        return _Listed(connection.scalar(select(func.count()).select_from(model)) or 0, None)
+    ids = connection.scalars(select(model.id).where(*conditions_of(connection, collection, asked))).all()
+    return _Listed(len(ids), ids)
 
 
 def _facet(
-    connection: Connection, collection: Collection, word: str, asked: Asked, counted: int, limit: int
+    connection: Connection,
+    collection: Collection,
+    word: str,
+    found: Select[*tuple[Any, ...]],
+    counted: int,
+    limit: int,
 ) -> Document:
     facet = FACETS[collection.kind][word]
-    found = _found(connection, collection, word, asked)
     rows = connection.execute(_most_frequent(facet, found, limit)).all()
     different, places = (rows[0].different, int(rows[0].places)) if rows else (0, 0)
     shown = [{"value": row.value, "label": row.label, "count": row.records} for row in rows]
@@ -55,25 +85,16 @@ def _facet(
     return {"by": word, "values": shown, "rest": rest, "missing": counted - having, "counted": counted}
 
 
-def _found(
-    connection: Connection, collection: Collection, word: str, asked: Asked
-) -> Select[*tuple[Any, ...]]:
-    """Select the value and the record of each place where a record of the list has a value.
-
-    Filters that speak of the same row as the facet are conditions on that row.
-    Those alone will do, unless the facet's own filter holds for another row.
-    """
-    facet = FACETS[collection.kind][word]
-    same_row = {name for name, make in collection.filters.items() if make is collection.filters[word]}
-    rows = facet.rows(connection, _without(asked, word))
-    elsewhere = asked if word in asked else _without(asked, *same_row)
+def _found(connection: Connection, facet: Facet, asked: Asked, listed: _Listed) -> Select[*tuple[Any, ...]]:
+    """Select the value and the record of each place where a record of the list has a value."""
     statement = select(facet.value.label("value"), facet.record.label("record")).select_from(facet.origin)
-    statement = statement.where(facet.value.is_not(None), *rows)
-    conditions = conditions_of(connection, collection, elsewhere)
-    if not conditions:
-        return statement
-    listed = select(collection.model.id).where(*conditions).subquery("listed")
-    return statement.join(listed, listed.c.id == facet.record)
+    rows = facet.rows(connection, asked)
+    if listed.ids is None:
+        return statement.where(facet.value.is_not(None), *rows)
+    if connection.dialect.name == "sqlite":
+        # The list leads to the rows: with an index for both, SQLite would try each of one with each of the other.
+        rows = [condition.is_(true()) for condition in rows]
+    return statement.where(facet.value.is_not(None), *rows, facet.record.in_(id_set(connection, listed.ids)))
 
 
 def _most_frequent(facet: Facet, found: Select[*tuple[Any, ...]], limit: int) -> Select[*tuple[Any, ...]]:
@@ -99,13 +120,3 @@ def _most_frequent(facet: Facet, found: Select[*tuple[Any, ...]], limit: int) ->
 def _number_of_records(found: Select[*tuple[Any, ...]]) -> Select[int]:
     places = found.subquery("places")
     return select(func.count(places.c.record.distinct()))
-
-
-def _total(connection: Connection, collection: Collection, asked: Asked) -> int:
-    conditions = conditions_of(connection, collection, asked)
-    counted = select(func.count()).select_from(collection.model).where(*conditions)
-    return connection.scalar(counted) or 0
-
-
-def _without(asked: Asked, *words: str) -> Asked:
-    return {name: value for name, value in asked.items() if name not in words}
