@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
-from app.models import Library, Purpose, Team, Usage, UseCase, UseCasePurpose
-from app.services.claims import IN_USE
+from app.models import Library, Purpose, PurposeClaim, Team
+from app.services.claims import taking
 from app.services.collections import Condition
 from app.services.dumping import Document
-from app.services.relations.usages import FIRST_TEAMS, Statement, uses
+from app.services.relations.usages import FIRST_TEAMS
 
 MOST_PURPOSES = 100
 MOST_ALTERNATIVES = 10
 
-_TEAMS = func.count(UseCase.team_id.distinct())
+_TEAMS = func.count(PurposeClaim.team_id.distinct())
 
 Pair = tuple[int, int]
 
@@ -32,13 +32,13 @@ def purposes_of(connection: Connection, libraries: Sequence[int]) -> tuple[list[
 
     Returns: `{purpose, team_count, alternatives}`, at most 100; and how many there are.
     """
-    taken = (Usage.library_id.in_(libraries), *IN_USE)
+    served = select(PurposeClaim.purpose_id.label("id"), _TEAMS.label("team_count"))
+    taken = PurposeClaim.library_id.in_(libraries)
+    counted = served.where(taken).group_by(PurposeClaim.purpose_id).subquery()
     total = func.count().over().label("total")
-    columns = (Purpose.id, Purpose.slug, Purpose.name, _TEAMS.label("team_count"), total)
-    grouped = _serving(uses(*columns)).join(Purpose, Purpose.id == UseCasePurpose.purpose_id)
-    ordered = (
-        grouped.where(*taken).group_by(Purpose.id).order_by(_TEAMS.desc(), Purpose.name_key, Purpose.slug)
-    )
+    columns = (Purpose.id, Purpose.slug, Purpose.name, counted.c.team_count, total)
+    joined = select(*columns).join(counted, counted.c.id == Purpose.id)
+    ordered = joined.order_by(counted.c.team_count.desc(), Purpose.name_key, Purpose.slug)
     rows = connection.execute(ordered.limit(MOST_PURPOSES)).all()
     others = _alternatives(connection, [row.id for row in rows], libraries)
     purposes = [
@@ -56,12 +56,15 @@ def _alternatives(
     connection: Connection, purposes: Sequence[int], libraries: Sequence[int]
 ) -> Mapping[int, list[Document]]:
     """Give by purpose the other libraries that are used for it, those of most teams first."""
-    taking = select(Usage.use_case_id).where(Usage.library_id.in_(libraries))
-    apart = (UseCasePurpose.purpose_id.in_(purposes), UseCase.id.not_in(taking), *IN_USE)
-    place = _place([UseCasePurpose.purpose_id], _TEAMS.desc(), Library.name_key)
-    columns = (Library.id, Library.slug, Library.name, _TEAMS.label("team_count"), place)
-    joined = _serving(uses(UseCasePurpose.purpose_id, *columns)).join(Library, Library.id == Usage.library_id)
-    ranked = joined.where(*apart).group_by(UseCasePurpose.purpose_id, Library.id).subquery()
+    apart = (
+        PurposeClaim.purpose_id.in_(purposes),
+        PurposeClaim.use_case_id.not_in(taking(libraries)),
+    )
+    pair = (PurposeClaim.purpose_id, PurposeClaim.library_id)
+    counted = select(*pair, _TEAMS.label("team_count")).where(*apart).group_by(*pair).subquery()
+    place = _place([counted.c.purpose_id], counted.c.team_count.desc(), Library.name_key)
+    columns = (Library.id, Library.slug, Library.name, counted.c.purpose_id, counted.c.team_count, place)
+    ranked = select(*columns).join(counted, counted.c.library_id == Library.id).subquery()
     best = (
         select(ranked)
         .where(ranked.c.place <= MOST_ALTERNATIVES)
@@ -85,21 +88,16 @@ def _first_teams(
     connection: Connection, pairs: Sequence[Pair], apart: Sequence[Condition]
 ) -> Mapping[Pair, list[Document]]:
     """Give by purpose and library the first teams by name."""
-    pair = (UseCasePurpose.purpose_id, Usage.library_id)
-    place = _place(pair, Team.name_key, Team.slug)
-    joined = _serving(uses(*pair, Team.slug, Team.name, place)).join(Team, Team.id == UseCase.team_id)
-    # The sum keeps SQLite from trying every library of the pairs on every use case.
-    wanted = tuple_(UseCasePurpose.purpose_id, Usage.library_id + 0).in_(pairs)
-    ranked = joined.where(*apart, wanted).group_by(*pair, Team.id).subquery()
+    pair = (PurposeClaim.purpose_id, PurposeClaim.library_id)
+    users = select(*pair, PurposeClaim.team_id).where(*apart, tuple_(*pair).in_(pairs)).distinct().subquery()
+    place = _place((users.c.purpose_id, users.c.library_id), Team.name_key, Team.slug)
+    columns = (users.c.purpose_id, users.c.library_id, Team.slug, Team.name, place)
+    ranked = select(*columns).join(Team, Team.id == users.c.team_id).subquery()
     first = select(ranked).where(ranked.c.place <= FIRST_TEAMS).order_by(ranked.c.place)
     teams: dict[Pair, list[Document]] = defaultdict(list)
     for row in connection.execute(first):
         teams[row.purpose_id, row.library_id].append({"slug": row.slug, "name": row.name})
     return teams
-
-
-def _serving(statement: Statement) -> Statement:
-    return statement.join(UseCasePurpose, UseCasePurpose.use_case_id == UseCase.id)
 
 
 def _place(partition: Sequence[Any], *order: Any) -> ColumnElement[int]:
