@@ -404,27 +404,31 @@ class Usage(Base):
 
     library: Mapped[Library] = relationship()
 
-    __table_args__ = (Index(None, "library_id", "use_case_id", "role"),)
+    __table_args__ = (
+        Index(None, "library_id", "use_case_id", "role"),
+        Index(None, "role", "use_case_id"),
+    )
 
 
 class Claim(Base):
-    """That a team uses a library, in a use case that counts; see services/claims.py."""
+    """That a team uses a library, in a use case that counts, and how; see services/claims.py."""
 
     __tablename__ = "claim"
 
     library_id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(primary_key=True)
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_case.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role), primary_key=True)
 
     __table_args__ = (
-        Index(None, "team_id", "library_id", "use_case_id"),
-        Index(None, "use_case_id", "library_id", "team_id"),
+        Index(None, "team_id", "library_id", "use_case_id", "role"),
+        Index(None, "use_case_id", "library_id", "team_id", "role"),
         {"sqlite_with_rowid": False},
     )
 
 
 class PurposeClaim(Base):
-    """That a team uses a library for a purpose, in a use case that counts; see services/claims.py."""
+    """That a team uses a library for a purpose, in a use case that counts, and how."""
 
     __tablename__ = "purpose_claim"
 
@@ -432,6 +436,7 @@ class PurposeClaim(Base):
     library_id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(primary_key=True)
     use_case_id: Mapped[int] = mapped_column(ForeignKey("use_case.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role), primary_key=True)
 
     __table_args__ = (
         Index(None, "library_id", "purpose_id", "team_id", "use_case_id"),

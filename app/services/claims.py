@@ -1,9 +1,9 @@
 """Claims: who uses which library, and for what, in the use cases that count.
 
 A use case counts when it says so (`uses`) and is not retired. The tables
-`claim` and `purpose_claim` hold what follows from those, one row for each team
-and library (and purpose) of a use case, so that nobody who asks has to look at
-the use cases themselves. They are derived: the change log brings them up to
+`claim` and `purpose_claim` hold what follows from those: the usages with their
+team, and the same once for each purpose, so that nobody who asks has to look
+at the use cases themselves. They are derived: the change log brings them up to
 date for each use case that is written, in the writing transaction.
 """
 
@@ -42,16 +42,18 @@ def derive(connection: Connection, use_cases: Iterable[int]) -> None:
     while ids := list(islice(iterator, _CHUNK)):
         connection.execute(delete(PurposeClaim).where(PurposeClaim.use_case_id.in_(ids)))
         connection.execute(delete(Claim).where(Claim.use_case_id.in_(ids)))
-        said = select(Usage.library_id, UseCase.team_id, UseCase.id).join(UseCase).distinct()
+        said = select(Usage.library_id, UseCase.team_id, UseCase.id, Usage.role).join(UseCase)
         made = said.where(UseCase.id.in_(ids), *IN_USE)
-        connection.execute(insert(Claim).from_select(["library_id", "team_id", "use_case_id"], made))
+        connection.execute(insert(Claim).from_select(["library_id", "team_id", "use_case_id", "role"], made))
         _derive_purposes(connection, ids)
 
 
 def _derive_purposes(connection: Connection, use_cases: Sequence[int]) -> None:
-    columns = (UseCasePurpose.purpose_id, Claim.library_id, Claim.team_id, Claim.use_case_id)
-    served = select(*columns).join(UseCasePurpose, UseCasePurpose.use_case_id == Claim.use_case_id)
-    names = ["purpose_id", "library_id", "team_id", "use_case_id"]
+    claim = (Claim.library_id, Claim.team_id, Claim.use_case_id, Claim.role)
+    served = select(UseCasePurpose.purpose_id, *claim).join(
+        UseCasePurpose, UseCasePurpose.use_case_id == Claim.use_case_id
+    )
+    names = ["purpose_id", *(column.key for column in claim)]
     made = served.where(Claim.use_case_id.in_(use_cases))
     connection.execute(insert(PurposeClaim).from_select(names, made))
 

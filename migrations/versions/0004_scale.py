@@ -25,13 +25,27 @@ def upgrade() -> None:
         sa.Column("library_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("use_case_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "uses",
+                "extends",
+                "integrates",
+                "builds",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["use_case_id"],
             ["use_case.id"],
             name=op.f("fk_claim_use_case_id_use_case"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("library_id", "team_id", "use_case_id", name=op.f("pk_claim")),
+        sa.PrimaryKeyConstraint("library_id", "team_id", "use_case_id", "role", name=op.f("pk_claim")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -40,6 +54,20 @@ def upgrade() -> None:
         sa.Column("library_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("use_case_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "uses",
+                "extends",
+                "integrates",
+                "builds",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["use_case_id"],
             ["use_case.id"],
@@ -47,7 +75,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "purpose_id", "library_id", "team_id", "use_case_id", name=op.f("pk_purpose_claim")
+            "purpose_id", "library_id", "team_id", "use_case_id", "role", name=op.f("pk_purpose_claim")
         ),
         sqlite_with_rowid=False,
     )
@@ -75,14 +103,15 @@ def downgrade() -> None:
 
 
 _NEW = [
-    ("claim", ["team_id", "library_id", "use_case_id"]),
-    ("claim", ["use_case_id", "library_id", "team_id"]),
+    ("claim", ["team_id", "library_id", "use_case_id", "role"]),
+    ("claim", ["use_case_id", "library_id", "team_id", "role"]),
     ("purpose_claim", ["library_id", "purpose_id", "team_id", "use_case_id"]),
     ("purpose_claim", ["use_case_id"]),
     ("library", ["repository_key"]),
     ("library", ["purl_key"]),
     ("use_case", ["team_id", "stance", "status"]),
     ("usage", ["library_id", "use_case_id", "role"]),
+    ("usage", ["role", "use_case_id"]),
     ("evidence", ["source_id", "use_case_id", "kind"]),
     ("evidence", ["use_case_id", "source_id", "kind"]),
 ]
@@ -101,19 +130,19 @@ def _fill() -> None:
     """Derive the claims from the use cases, and the keys from the addresses of libraries."""
     op.execute(
         """
-        INSERT INTO claim (library_id, team_id, use_case_id)
-        SELECT DISTINCT usage.library_id, use_case.team_id, use_case.id
+        INSERT INTO claim (library_id, team_id, use_case_id, role)
+        SELECT usage.library_id, use_case.team_id, use_case.id, usage.role
         FROM usage JOIN use_case ON use_case.id = usage.use_case_id
         WHERE use_case.stance = 'uses' AND use_case.status <> 'retired'
-        ORDER BY 1, 2, 3
+        ORDER BY 1, 2, 3, 4
         """
     )
     op.execute(
         """
-        INSERT INTO purpose_claim (purpose_id, library_id, team_id, use_case_id)
-        SELECT use_case_purpose.purpose_id, claim.library_id, claim.team_id, claim.use_case_id
+        INSERT INTO purpose_claim (purpose_id, library_id, team_id, use_case_id, role)
+        SELECT use_case_purpose.purpose_id, claim.library_id, claim.team_id, claim.use_case_id, claim.role
         FROM claim JOIN use_case_purpose ON use_case_purpose.use_case_id = claim.use_case_id
-        ORDER BY 1, 2, 3, 4
+        ORDER BY 1, 2, 3, 4, 5
         """
     )
     connection = op.get_bind()

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
-from app.models import Claim, Library, Role, Usage
+from app.models import Claim, Library, Role
 from app.services.dumping import Document
 from app.services.lookup import find_id
 from app.services.relations.alternatives import MOST_PURPOSES, purposes_of
@@ -74,9 +74,7 @@ def _totals(connection: Connection, hit: Sequence[int]) -> Document:
 def _built(connection: Connection, found: Sequence[Built]) -> tuple[list[Document], bool]:
     """Show what is built on the library with its makers, and say whether some were left out."""
     ids = [built.id for built in found]
-    building = (Usage.library_id.in_(ids), Usage.role == Role.BUILDS)
-    built = select(Usage.library_id, Usage.use_case_id).where(*building)
-    made = (Claim.library_id.in_(ids), tuple_(Claim.library_id, Claim.use_case_id).in_(built))
+    made = (Claim.library_id.in_(ids), Claim.role == Role.BUILDS)
     makers = references_of(connection, Claim.library_id, made, TEAMS, MOST_REFERENCES + 1)
     is_cut = cut(makers)
     shown = [

@@ -85,5 +85,6 @@ def _use_cases_together(connection: Connection, library: int, others: Sequence[i
     """Count by other library the use cases that take both."""
     both = select(Claim.use_case_id).where(Claim.library_id == library)
     used = (Claim.use_case_id.in_(both), filtering(Claim.library_id, others))
-    statement = select(Claim.library_id, func.count()).where(*used).group_by(Claim.library_id)
+    number = func.count(Claim.use_case_id.distinct())
+    statement = select(Claim.library_id, number).where(*used).group_by(Claim.library_id)
     return {row[0]: row[1] for row in connection.execute(statement)}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, SQLColumnExpression, and_, func, select
+from sqlalchemy import Connection, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import (
@@ -21,7 +21,6 @@ from app.models import (
     Record,
     Source,
     Team,
-    Usage,
     UseCase,
     UseCasePurpose,
 )
@@ -113,12 +112,11 @@ def references_of(
 
 def roles_of(connection: Connection, owner: Owner, conditions: Sequence[Condition]) -> Lists:
     """Give the roles by owner, each once."""
-    table = table_of(owner)
-    is_same = and_(Usage.use_case_id == table.use_case_id, Usage.library_id == table.library_id)
-    statement = uses(owner, owner, Usage.role).join(Usage, is_same).where(*conditions).distinct()
+    role = table_of(owner).role
+    statement = uses(owner, owner, role).where(*conditions).distinct().order_by(owner, role)
     lists: dict[int, list[Any]] = defaultdict(list)
-    for owner_id, role in connection.execute(statement.order_by(owner, Usage.role)):
-        lists[owner_id].append(role)
+    for owner_id, role_of_it in connection.execute(statement):
+        lists[owner_id].append(role_of_it)
     return lists
 
 
