@@ -50,9 +50,8 @@ def derive(connection: Connection, use_cases: Iterable[int]) -> None:
 
 def _derive_purposes(connection: Connection, use_cases: Sequence[int]) -> None:
     claim = (Claim.library_id, Claim.team_id, Claim.use_case_id, Claim.role)
-    served = select(UseCasePurpose.purpose_id, *claim).join(
-        UseCasePurpose, UseCasePurpose.use_case_id == Claim.use_case_id
-    )
+    serves = UseCasePurpose.use_case_id == Claim.use_case_id
+    served = select(UseCasePurpose.purpose_id, *claim).join(UseCasePurpose, serves)
     names = ["purpose_id", *(column.key for column in claim)]
     made = served.where(Claim.use_case_id.in_(use_cases))
     connection.execute(insert(PurposeClaim).from_select(names, made))

@@ -62,9 +62,13 @@ def _alternatives(
     )
     pair = (PurposeClaim.purpose_id, PurposeClaim.library_id)
     counted = select(*pair, _TEAMS.label("team_count")).where(*apart).group_by(*pair).subquery()
-    place = _place([counted.c.purpose_id], counted.c.team_count.desc(), Library.name_key)
-    columns = (Library.id, Library.slug, Library.name, counted.c.purpose_id, counted.c.team_count, place)
-    ranked = select(*columns).join(counted, counted.c.library_id == Library.id).subquery()
+    # Names decide between a few only; all of them would be read for the last places otherwise.
+    rank = func.rank().over(partition_by=counted.c.purpose_id, order_by=counted.c.team_count.desc())
+    near = select(counted, rank.label("rank")).subquery()
+    place = _place([near.c.purpose_id], near.c.team_count.desc(), Library.name_key)
+    columns = (Library.id, Library.slug, Library.name, near.c.purpose_id, near.c.team_count, place)
+    joined = select(*columns).join(near, near.c.library_id == Library.id)
+    ranked = joined.where(near.c.rank <= MOST_ALTERNATIVES).subquery()
     best = (
         select(ranked)
         .where(ranked.c.place <= MOST_ALTERNATIVES)
