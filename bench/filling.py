@@ -1,7 +1,6 @@
 """Made-up rows into a database: table by table, then the change log, the version and the search index."""
 
 from collections.abc import Callable, Iterator, Sequence
-from random import Random
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -13,12 +12,10 @@ from app.models import (
     Atlas,
     Change,
     Evidence,
-    Kind,
     Library,
     LibraryTopic,
     Organization,
     Purpose,
-    Record,
     Source,
     Team,
     Usage,
@@ -30,9 +27,8 @@ from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import rebuild
-from bench import world
-from bench.claims import Claims
-from bench.world import Maker, Row, Size
+from bench.atlas import SHARED, made_up
+from bench.world import Row, Size
 
 Progress = Callable[[int], Any]
 
@@ -53,16 +49,13 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
         progress: told how many records were written; each is told of `STEPS` times.
     """
     connection = session.connection()
-    maker = Maker(size, Random(seed))
-    rows = {model.record_kind: made for model, made in _shared(maker)}
-    old_names = list(world.aliases(rows))
-    topics = world.library_topics(rows[Kind.LIBRARY])
-    for model in (Organization, Source, Team, Library, Purpose):
-        _insert(connection, model, rows[model.record_kind])
-        progress(len(rows[model.record_kind]))
-    _insert(connection, LibraryTopic, topics)
-    _insert(connection, Alias, old_names)
-    for batch in Claims(maker, rows[Kind.TEAM], rows[Kind.LIBRARY], rows[Kind.PURPOSE]).batches():
+    atlas = made_up(size, seed)
+    for model, _name in SHARED:
+        _insert(connection, model, atlas.rows[model.record_kind])
+        progress(len(atlas.rows[model.record_kind]))
+    _insert(connection, LibraryTopic, atlas.topics)
+    _insert(connection, Alias, atlas.aliases)
+    for batch in atlas.batches:
         _insert(connection, UseCase, batch.use_cases)
         _insert(connection, UseCasePurpose, batch.purposes)
         _insert(connection, Usage, batch.usages)
@@ -75,16 +68,7 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
     progress(size.records)
 
 
-def _shared(maker: Maker) -> Iterator[tuple[type[Record], list[Row]]]:
-    """Make what use cases point at, in the order of the change log."""
-    yield Organization, world.organizations(maker)
-    yield Source, world.sources(maker)
-    yield Team, world.teams(maker)
-    yield Library, world.libraries(maker)
-    yield Purpose, world.purposes(maker)
-
-
-def _insert(connection: Connection, model: type[Base], rows: list[Row]) -> None:
+def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(insert(model), rows)
 
