@@ -1,11 +1,11 @@
-"""Made-up rows into a database: table by table, then the change log, the version and the search index."""
+"""Made-up rows into a database: table by table, then the change log, the search index and the version."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from app.db import AtlasSession, Base
+from app.db import AtlasSession, Author, Base
 from app.models import (
     Action,
     Alias,
@@ -23,19 +23,21 @@ from app.models import (
     UseCasePurpose,
 )
 from app.services.claims import derive
+from app.services.collections import Collection
+from app.services.dumping import Document
 from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
-from app.services.search.indexing import rebuild
+from app.services.search.indexing import index
 from bench.atlas import SHARED, made_up
 from bench.world import Row, Size
 
 Progress = Callable[[int], Any]
 
-# How often each record is written: into its table, the log and the search index.
-STEPS = 3
+# How often each record is told of: when it is in its table, and when it is in the log and search.
+STEPS = 2
 
-_CHUNK = 500
+_CHUNK = 2_000
 _KEYED = (Organization, Team, Library, Purpose, Source, UseCase, Evidence, Alias)
 
 
@@ -63,9 +65,7 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
         derive(connection, [row["id"] for row in batch.use_cases])
         progress(len(batch.use_cases))
     _set_sequences(connection)
-    _log(connection, session, progress)
-    rebuild(connection, COLLECTIONS.values())
-    progress(size.records)
+    _tell(connection, session, progress)
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
@@ -73,33 +73,37 @@ def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> N
         connection.execute(insert(model), rows)
 
 
-def _log(connection: Connection, session: AtlasSession, progress: Progress) -> None:
-    """Write that every record was created, and move the version of the atlas on."""
-    author = session.info["author"]
+def _tell(connection: Connection, session: AtlasSession, progress: Progress) -> None:
+    """Write that every record was created, let search know, and move the version of the atlas on."""
     written = 0
     for kind, collection in COLLECTIONS.items():
         ids = connection.scalars(select(collection.model.id).order_by(collection.model.id)).all()
         for some in _chunks(ids):
             found = documents(connection, collection, some)
             rows = [
-                {
-                    "seq": seq,
-                    "at": found[id_]["created_at"],
-                    "actor": author.name,
-                    "request_id": author.request_id,
-                    "action": Action.CREATE,
-                    "kind": kind,
-                    "slug": found[id_]["slug"],
-                    "revision": found[id_]["revision"],
-                    "before": None,
-                    "after": flatten(collection.schema, found[id_]),
-                }
+                _change(session.info["author"], collection, seq, found[id_])
                 for seq, id_ in enumerate(some, written + 1)
             ]
             connection.execute(insert(Change), rows)
+            index(connection, kind, found)
             written += len(rows)
             progress(len(rows))
     connection.execute(update(Atlas).values(version=Atlas.version + written))
+
+
+def _change(author: Author, collection: Collection, seq: int, document: Document) -> Row:
+    return {
+        "seq": seq,
+        "at": document["created_at"],
+        "actor": author.name,
+        "request_id": author.request_id,
+        "action": Action.CREATE,
+        "kind": collection.kind,
+        "slug": document["slug"],
+        "revision": document["revision"],
+        "before": None,
+        "after": flatten(collection.schema, document),
+    }
 
 
 def _set_sequences(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, SQLColumnExpression, func, select, true
+from sqlalchemy import Connection, FromClause, Select, SQLColumnExpression, Subquery, func, select, true
 
 from app.services.collections import Collection
 from app.services.dumping import Document
@@ -84,7 +84,7 @@ def _facet(
     limit: int,
 ) -> Document:
     facet = FACETS[collection.kind][word]
-    rows = connection.execute(_most_frequent(facet, found, limit)).all()
+    rows = connection.execute(_most_frequent(connection, facet, found, limit)).all()
     different, places = (rows[0].different, int(rows[0].places)) if rows else (0, 0)
     shown = [{"value": row.value, "label": row.label, "count": row.records} for row in rows]
     having = places if facet.is_single else connection.scalar(_number_of_records(found)) or 0
@@ -108,11 +108,11 @@ def _found(connection: Connection, facet: Facet, asked: Asked, listed: _Listed) 
     return statement.where(*rows, record.in_(id_set(connection, listed.ids)))
 
 
-def _most_frequent(facet: Facet, found: Select[*tuple[Any, ...]], limit: int) -> Select[*tuple[Any, ...]]:
+def _most_frequent(
+    connection: Connection, facet: Facet, found: Select[*tuple[Any, ...]], limit: int
+) -> Select[*tuple[Any, ...]]:
     """Select the values that most records have, each with the number of values and the sum of all counts."""
-    places = found.subquery("places")
-    number = func.count() if facet.is_single else func.count(places.c.record.distinct())
-    counts = select(places.c.value, number.label("records")).group_by(places.c.value).subquery("counts")
+    counts = _counts(connection, facet, found)
     names: tuple[SQLColumnExpression[Any], ...] = (counts.c.value,) * 3
     origin: FromClause = counts
     if facet.names is not None:
@@ -126,6 +126,15 @@ def _most_frequent(facet: Facet, found: Select[*tuple[Any, ...]], limit: int) ->
     )
     statement = select(value.label("value"), label.label("label"), counts.c.records, *windows)
     return statement.select_from(origin).order_by(counts.c.records.desc(), key, value).limit(limit)
+
+
+def _counts(connection: Connection, facet: Facet, found: Select[*tuple[Any, ...]]) -> Subquery:
+    """Count by value the records, each once; the two ways are quick on one database each."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    places = (found if facet.is_single or is_sqlite else found.distinct()).subquery("places")
+    is_each_once = facet.is_single or not is_sqlite
+    number = func.count() if is_each_once else func.count(places.c.record.distinct())
+    return select(places.c.value, number.label("records")).group_by(places.c.value).subquery("counts")
 
 
 def _number_of_records(found: Select[*tuple[Any, ...]]) -> Select[int]:

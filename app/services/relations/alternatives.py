@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, func, select
 
 from app.models import Library, Purpose, PurposeClaim, Team
 from app.services.claims import taking
@@ -16,8 +16,6 @@ MOST_PURPOSES = 100
 MOST_ALTERNATIVES = 10
 
 _TEAMS = func.count(PurposeClaim.team_id.distinct())
-
-Pair = tuple[int, int]
 
 
 def purposes_of(connection: Connection, libraries: Sequence[int]) -> tuple[list[Document], int]:
@@ -56,12 +54,24 @@ def _alternatives(
     connection: Connection, purposes: Sequence[int], libraries: Sequence[int]
 ) -> Mapping[int, list[Document]]:
     """Give by purpose the other libraries that are used for it, those of most teams first."""
-    apart = (
-        PurposeClaim.purpose_id.in_(purposes),
-        PurposeClaim.use_case_id.not_in(taking(libraries)),
-    )
+    apart = PurposeClaim.use_case_id.not_in(taking(libraries))
+    best = _best(PurposeClaim.purpose_id.in_(purposes), apart)
+    others: dict[int, dict[int, Document]] = defaultdict(dict)
+    for row in connection.execute(_with_teams(best, apart)):
+        alternative = {
+            "library": {"slug": row.slug, "name": row.name},
+            "teams": [],
+            "team_count": row.team_count,
+        }
+        found = others[row.purpose_id].setdefault(row.id, alternative)
+        found["teams"].append({"slug": row.team_slug, "name": row.team_name})
+    return defaultdict(list, {purpose: list(found.values()) for purpose, found in others.items()})
+
+
+def _best(asked: Condition, apart: Condition) -> CTE:
+    """Select by purpose the libraries of most teams."""
     pair = (PurposeClaim.purpose_id, PurposeClaim.library_id)
-    counted = select(*pair, _TEAMS.label("team_count")).where(*apart).group_by(*pair).subquery()
+    counted = select(*pair, _TEAMS.label("team_count")).where(asked, apart).group_by(*pair).subquery()
     # Names decide between a few only; all of them would be read for the last places otherwise.
     rank = func.rank().over(partition_by=counted.c.purpose_id, order_by=counted.c.team_count.desc())
     near = select(counted, rank.label("rank")).subquery()
@@ -69,39 +79,20 @@ def _alternatives(
     columns = (Library.id, Library.slug, Library.name, near.c.purpose_id, near.c.team_count, place)
     joined = select(*columns).join(near, near.c.library_id == Library.id)
     ranked = joined.where(near.c.rank <= MOST_ALTERNATIVES).subquery()
-    best = (
-        select(ranked)
-        .where(ranked.c.place <= MOST_ALTERNATIVES)
-        .order_by(ranked.c.purpose_id, ranked.c.place)
+    return select(ranked).where(ranked.c.place <= MOST_ALTERNATIVES).cte("best")
+
+
+def _with_teams(best: CTE, apart: Condition) -> Select[*tuple[Any, ...]]:
+    """Select the libraries with their first teams by name: a row for each team."""
+    is_same = and_(PurposeClaim.purpose_id == best.c.purpose_id, PurposeClaim.library_id == best.c.id)
+    users = (
+        select(*best.c, PurposeClaim.team_id).join(PurposeClaim, is_same).where(apart).distinct().subquery()
     )
-    rows = connection.execute(best).all()
-    teams = _first_teams(connection, [(row.purpose_id, row.id) for row in rows], apart)
-    others: dict[int, list[Document]] = defaultdict(list)
-    for row in rows:
-        others[row.purpose_id].append(
-            {
-                "library": {"slug": row.slug, "name": row.name},
-                "teams": teams[row.purpose_id, row.id],
-                "team_count": row.team_count,
-            }
-        )
-    return others
-
-
-def _first_teams(
-    connection: Connection, pairs: Sequence[Pair], apart: Sequence[Condition]
-) -> Mapping[Pair, list[Document]]:
-    """Give by purpose and library the first teams by name."""
-    pair = (PurposeClaim.purpose_id, PurposeClaim.library_id)
-    users = select(*pair, PurposeClaim.team_id).where(*apart, tuple_(*pair).in_(pairs)).distinct().subquery()
-    place = _place((users.c.purpose_id, users.c.library_id), Team.name_key, Team.slug)
-    columns = (users.c.purpose_id, users.c.library_id, Team.slug, Team.name, place)
-    ranked = select(*columns).join(Team, Team.id == users.c.team_id).subquery()
-    first = select(ranked).where(ranked.c.place <= FIRST_TEAMS).order_by(ranked.c.place)
-    teams: dict[Pair, list[Document]] = defaultdict(list)
-    for row in connection.execute(first):
-        teams[row.purpose_id, row.library_id].append({"slug": row.slug, "name": row.name})
-    return teams
+    place = _place((users.c.purpose_id, users.c.id), Team.name_key, Team.slug).label("team_place")
+    named = (Team.slug.label("team_slug"), Team.name.label("team_name"), place)
+    ranked = select(*users.c, *named).join(Team, Team.id == users.c.team_id).subquery()
+    first = select(ranked).where(ranked.c.team_place <= FIRST_TEAMS)
+    return first.order_by(ranked.c.purpose_id, ranked.c.place, ranked.c.team_place)
 
 
 def _place(partition: Sequence[Any], *order: Any) -> ColumnElement[int]:

@@ -30,8 +30,8 @@ def index(connection: Connection, kind: Kind, became: Mapping[int, Document | No
         kind: of the records.
         became: documents by id; None: the record is gone.
     """
+    words = _Words(kind)
     for ids in _chunks(became):
-        words = _Words(kind)
         for row in _forget(connection, kind, ids):
             words.count(row.names, row.body, -1)
         rows = [_entry(kind, id_, document) for id_ in ids if (document := became[id_]) is not None]
@@ -40,7 +40,7 @@ def index(connection: Connection, kind: Kind, became: Mapping[int, Document | No
             engine.add(connection, kind, ids)
         for row in rows:
             words.count(row["names"], row["body"], 1)
-        words.write(connection)
+    words.write(connection)
 
 
 def rebuild(connection: Connection, collections: Iterable[Collection]) -> None:

@@ -27,8 +27,10 @@ _SHORTEST_RESPELT = 6
 
 def words_of(text: str) -> list[str]:
     """Split text into words: folded, without accents, letters and digits only, in order."""
-    decomposed = unicodedata.normalize("NFKD", fold(text))
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = fold(text)
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return [word[:LONGEST_WORD] for word in _WORDS.findall(plain)]
 
 
