@@ -25,6 +25,7 @@ from app.models import (
     UseCasePurpose,
 )
 from app.services.collections import Condition
+from app.services.filters import filtering
 from app.services.lookup import ids_named
 
 IN_USE = (UseCase.stance == Stance.USES, UseCase.status != Status.RETIRED)
@@ -101,7 +102,7 @@ def claimed(
         if issubclass(table, PurposeClaim):
             conditions.append(table.purpose_id.in_(ids))
         else:
-            conditions.append(table.use_case_id.in_(serving(ids)))
+            conditions.append(filtering(table.use_case_id, serving(ids)))
     return conditions
 
 

@@ -1,6 +1,6 @@
 """What the conditions of lists are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,15 @@ def id_set(connection: Connection, ids: Sequence[int]) -> Select[int]:
     # Written out here: the driver takes ten times as long to write an array.
     array = cast(literal(f"{{{text[1:-1]}}}", Text), ARRAY(Integer))
     return select(func.unnest(array).column_valued())
+
+
+def filtering(column: SQLColumnExpression[int], ids: Collection[int] | Select[int]) -> Condition:
+    """Make the condition that a column has one of these ids, which no index serves.
+
+    Where an index has two columns with many values each, SQLite would try
+    every pair of them; so one of the two conditions has to be like this.
+    """
+    return (column + 0).in_(ids)
 
 
 def patterns_of(question: str) -> list[str]:

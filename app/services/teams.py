@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.models import Alias, Claim, Kind, Organization, Team, UseCase
+from app.models import Alias, Claim, Kind, Organization, PurposeClaim, Team, UseCase
 from app.schemas.records import TeamSchema
 from app.services.claims import claimed, in_use
 from app.services.collections import Collection, Condition, Part, Pointer, columns_of, sorts_of
@@ -23,6 +23,9 @@ def team_use_cases(connection: Connection, asked: Mapping[str, Any]) -> list[Con
 
 
 def _has_claim(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    if "uses" in asked and "purpose" in asked:
+        conditions = claimed(connection, PurposeClaim, libraries=asked["uses"], purposes=asked["purpose"])
+        return Team.id.in_(select(PurposeClaim.team_id).where(*conditions))
     if "uses" in asked:
         return Team.id.in_(select(Claim.team_id).where(*team_claims(connection, asked)))
     # A use case may say for what a team has tools, and name none.

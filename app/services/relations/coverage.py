@@ -11,10 +11,10 @@ from app.schemas.coverage import LEGEND, MOST_COLUMNS, State
 from app.services.claims import serving
 from app.services.collections import Condition
 from app.services.dumping import Document
-from app.services.filters import pointing_at
+from app.services.filters import filtering, pointing_at
 from app.services.lookup import ids_named
 from app.services.paging import Page, Question, SortKey, turn_page
-from app.services.relations.usages import NEWEST, SEEN_ON, evidence_document, filtering, newest
+from app.services.relations.usages import NEWEST, SEEN_ON, evidence_document, newest
 from app.services.teams import TEAMS
 
 _SHAPING = {"limit", "cursor", "total"}
@@ -41,7 +41,7 @@ def page_of_coverage(connection: Connection, query: Mapping[str, Any]) -> Docume
     turned = _teams(connection, chosen, query)
     libraries = _libraries(connection, chosen, said, query)
     teams = [row.id for row in turned.rows]
-    told = [UseCase.id.in_(use_cases) for use_cases in said]
+    told = [filtering(UseCase.id, use_cases) for use_cases in said]
     sources = _sources_of(connection, (UseCase.team_id.in_(teams), *told, *found_in))
     here = (UseCase.team_id.in_(teams), filtering(Usage.library_id, libraries), _TOLD, *told)
     cells = _cells_of(connection, here, found_in)
@@ -97,7 +97,7 @@ def _libraries(
 
 def _most_used(chosen: Sequence[Condition], said: Sequence[Select[int]]) -> Subquery:
     teams = func.count(Claim.team_id.distinct()).label("teams")
-    told = (Claim.use_case_id.in_(use_cases) for use_cases in said)
+    told = (filtering(Claim.use_case_id, use_cases) for use_cases in said)
     counted = select(Claim.library_id.label("id"), teams).where(*told).group_by(Claim.library_id)
     if chosen:
         counted = counted.where(Claim.team_id.in_(select(Team.id).where(*chosen)))

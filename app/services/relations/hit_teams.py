@@ -9,6 +9,7 @@ from sqlalchemy import CTE, Connection, Integer, Row, column, func, select, valu
 from app.models import Claim, Organization, Team
 from app.services.collections import Condition
 from app.services.dumping import Document
+from app.services.filters import filtering
 from app.services.relations.building import Built
 from app.services.relations.usages import (
     LIBRARIES,
@@ -16,7 +17,6 @@ from app.services.relations.usages import (
     USE_CASES,
     Lists,
     Statement,
-    filtering,
     newest_evidence_of,
     references_of,
     roles_of,

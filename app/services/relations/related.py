@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, 
 
 from app.models import Claim, Library
 from app.services.dumping import Document
+from app.services.filters import filtering
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, turn_page
-from app.services.relations.usages import Statement, filtering
+from app.services.relations.usages import Statement
 
 _PARTS = 10_000  # Jaccard is counted, sorted and paged in ten-thousandths, so that it is exact
 

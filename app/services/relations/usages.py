@@ -6,7 +6,7 @@ say which of its rows count, and which owners.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,15 +67,6 @@ def table_of(owner: Owner) -> Any:
 def uses(owner: Owner, *columns: Any) -> Statement:
     """Begin a statement on the claims that an owner is a column of."""
     return select(*columns).select_from(table_of(owner))
-
-
-def filtering(column: Owner, ids: Collection[int]) -> Condition:
-    """Make the condition that a column has one of these ids, which no index serves.
-
-    Where an index has two columns with many values each, SQLite would try
-    every pair of them; so one of the two conditions has to be like this.
-    """
-    return (column + 0).in_(ids)
 
 
 def references_of(
