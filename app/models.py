@@ -29,6 +29,7 @@ SUMMARY_LENGTH = 500
 DESCRIPTION_LENGTH = 10_000
 URL_LENGTH = 2_048
 PURL_LENGTH = 500
+PACKAGE_KEY_LENGTH = 200
 LICENSE_LENGTH = 500
 WORD_LENGTH = 80
 VERSION_RANGE_LENGTH = 200
@@ -279,7 +280,9 @@ class Library(Record):
     homepage_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     repository_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     documentation_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    repository_key: Mapped[str | None] = mapped_column(line(PACKAGE_KEY_LENGTH), index=True)
     purl: Mapped[str | None] = mapped_column(line(PURL_LENGTH), unique=True)
+    purl_key: Mapped[str | None] = mapped_column(line(PACKAGE_KEY_LENGTH), index=True)
     license: Mapped[str | None] = mapped_column(line(LICENSE_LENGTH))
     language: Mapped[str | None] = mapped_column(line(WORD_LENGTH))
     lifecycle: Mapped[Lifecycle] = mapped_column(words(Lifecycle))
@@ -385,6 +388,7 @@ class UseCase(Record):
         CheckConstraint("since IS NULL OR until IS NULL OR since <= until", "since_before_until"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", "confirmed_by_somebody"),
         Index(None, "team_id", "slug"),
+        Index(None, "team_id", "stance", "status"),
         Index(None, "title_key", "slug"),
         Index(None, "updated_at", "slug"),
         Index(None, "status", "slug"),
@@ -420,7 +424,45 @@ class Usage(Base):
 
     library: Mapped[Library] = relationship()
 
-    __table_args__ = (Index(None, "library_id", "use_case_id"),)
+    __table_args__ = (
+        Index(None, "library_id", "use_case_id", "role"),
+        Index(None, "role", "use_case_id"),
+    )
+
+
+class Claim(Base):
+    """That a team uses a library, in a use case that counts, and how; see services/claims.py."""
+
+    __tablename__ = "claim"
+
+    library_id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(primary_key=True)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_case.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role), primary_key=True)
+
+    __table_args__ = (
+        Index(None, "team_id", "library_id", "use_case_id", "role"),
+        Index(None, "use_case_id", "library_id", "team_id", "role"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class PurposeClaim(Base):
+    """That a team uses a library for a purpose, in a use case that counts, and how."""
+
+    __tablename__ = "purpose_claim"
+
+    purpose_id: Mapped[int] = mapped_column(primary_key=True)
+    library_id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(primary_key=True)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_case.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role), primary_key=True)
+
+    __table_args__ = (
+        Index(None, "library_id", "purpose_id", "team_id", "use_case_id"),
+        Index(None, "use_case_id"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class Source(Record):
@@ -460,7 +502,7 @@ class Evidence(Base):
     __tablename__ = "evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_case.id", ondelete="CASCADE"), index=True)
+    use_case_id: Mapped[int] = mapped_column(ForeignKey("use_case.id", ondelete="CASCADE"))
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="RESTRICT"))
     section: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     line: Mapped[int | None] = mapped_column(Integer)
@@ -480,7 +522,8 @@ class Evidence(Base):
         CheckConstraint("(span_start IS NULL) = (span_end IS NULL)", "whole_span"),
         CheckConstraint("span_start >= 0 AND span_start < span_end", "span_order"),
         CheckConstraint(f"length(excerpt_sha256) = {SHA256_LENGTH}", "excerpt_sha256_length"),
-        Index(None, "source_id", "use_case_id"),
+        Index(None, "source_id", "use_case_id", "kind"),
+        Index(None, "use_case_id", "source_id", "kind"),
         {"sqlite_autoincrement": True},  # the id of a deleted row is never given again
     )
 

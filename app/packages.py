@@ -1,5 +1,6 @@
 """Addresses of packages and repositories: the one form in which they are compared."""
 
+import hashlib
 import re
 from urllib.parse import unquote
 
@@ -55,6 +56,13 @@ def repository_key(url: str) -> str | None:
     if not path or (host in _TWO_PARTS and "/" not in path):
         return None
     return f"{host}/{path.lower() if host in _FORGES else path}"
+
+
+def short_key(key: str, length: int) -> str:
+    """Give a key as it is, or a digest of one that is too long for an index or no plain text."""
+    if len(key) <= length and key.isprintable():
+        return key
+    return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def forge_purl(key: str) -> str | None:

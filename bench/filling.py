@@ -1,44 +1,43 @@
-"""Made-up rows into a database: table by table, then the change log, the version and the search index."""
+"""Made-up rows into a database: table by table, then the change log, the search index and the version."""
 
 from collections.abc import Callable, Iterator, Sequence
-from random import Random
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from app.db import AtlasSession, Base
+from app.db import AtlasSession, Author, Base
 from app.models import (
     Action,
     Alias,
     Atlas,
     Change,
     Evidence,
-    Kind,
     Library,
     LibraryTopic,
     Organization,
     Purpose,
-    Record,
     Source,
     Team,
     Usage,
     UseCase,
     UseCasePurpose,
 )
+from app.services.claims import derive
+from app.services.collections import Collection
+from app.services.dumping import Document
 from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
-from app.services.search.indexing import rebuild
-from bench import world
-from bench.claims import Claims
-from bench.world import Maker, Row, Size
+from app.services.search.indexing import index
+from bench.atlas import SHARED, made_up
+from bench.world import Row, Size
 
 Progress = Callable[[int], Any]
 
-# How often each record is written: into its table, the log and the search index.
-STEPS = 3
+# How often each record is told of: when it is in its table, and when it is in the log and search.
+STEPS = 2
 
-_CHUNK = 500
+_CHUNK = 2_000
 _KEYED = (Organization, Team, Library, Purpose, Source, UseCase, Evidence, Alias)
 
 
@@ -52,68 +51,59 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
         progress: told how many records were written; each is told of `STEPS` times.
     """
     connection = session.connection()
-    maker = Maker(size, Random(seed))
-    rows = {model.record_kind: made for model, made in _shared(maker)}
-    old_names = list(world.aliases(rows))
-    topics = world.library_topics(rows[Kind.LIBRARY])
-    for model in (Organization, Source, Team, Library, Purpose):
-        _insert(connection, model, rows[model.record_kind])
-        progress(len(rows[model.record_kind]))
-    _insert(connection, LibraryTopic, topics)
-    _insert(connection, Alias, old_names)
-    for batch in Claims(maker, rows[Kind.TEAM], rows[Kind.LIBRARY], rows[Kind.PURPOSE]).batches():
+    atlas = made_up(size, seed)
+    for model, _name in SHARED:
+        _insert(connection, model, atlas.rows[model.record_kind])
+        progress(len(atlas.rows[model.record_kind]))
+    _insert(connection, LibraryTopic, atlas.topics)
+    _insert(connection, Alias, atlas.aliases)
+    for batch in atlas.batches:
         _insert(connection, UseCase, batch.use_cases)
         _insert(connection, UseCasePurpose, batch.purposes)
         _insert(connection, Usage, batch.usages)
         _insert(connection, Evidence, batch.evidence)
+        derive(connection, [row["id"] for row in batch.use_cases])
         progress(len(batch.use_cases))
     _set_sequences(connection)
-    _log(connection, session, progress)
-    rebuild(connection, COLLECTIONS.values())
-    progress(size.records)
+    _tell(connection, session, progress)
 
 
-def _shared(maker: Maker) -> Iterator[tuple[type[Record], list[Row]]]:
-    """Make what use cases point at, in the order of the change log."""
-    yield Organization, world.organizations(maker)
-    yield Source, world.sources(maker)
-    yield Team, world.teams(maker)
-    yield Library, world.libraries(maker)
-    yield Purpose, world.purposes(maker)
-
-
-def _insert(connection: Connection, model: type[Base], rows: list[Row]) -> None:
+def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(insert(model), rows)
 
 
-def _log(connection: Connection, session: AtlasSession, progress: Progress) -> None:
-    """Write that every record was created, and move the version of the atlas on."""
-    author = session.info["author"]
+def _tell(connection: Connection, session: AtlasSession, progress: Progress) -> None:
+    """Write that every record was created, let search know, and move the version of the atlas on."""
     written = 0
     for kind, collection in COLLECTIONS.items():
         ids = connection.scalars(select(collection.model.id).order_by(collection.model.id)).all()
         for some in _chunks(ids):
             found = documents(connection, collection, some)
             rows = [
-                {
-                    "seq": seq,
-                    "at": found[id_]["created_at"],
-                    "actor": author.name,
-                    "request_id": author.request_id,
-                    "action": Action.CREATE,
-                    "kind": kind,
-                    "slug": found[id_]["slug"],
-                    "revision": found[id_]["revision"],
-                    "before": None,
-                    "after": flatten(collection.schema, found[id_]),
-                }
+                _change(session.info["author"], collection, seq, found[id_])
                 for seq, id_ in enumerate(some, written + 1)
             ]
             connection.execute(insert(Change), rows)
+            index(connection, kind, found)
             written += len(rows)
             progress(len(rows))
     connection.execute(update(Atlas).values(version=Atlas.version + written))
+
+
+def _change(author: Author, collection: Collection, seq: int, document: Document) -> Row:
+    return {
+        "seq": seq,
+        "at": document["created_at"],
+        "actor": author.name,
+        "request_id": author.request_id,
+        "action": Action.CREATE,
+        "kind": collection.kind,
+        "slug": document["slug"],
+        "revision": document["revision"],
+        "before": None,
+        "after": flatten(collection.schema, document),
+    }
 
 
 def _set_sequences(connection: Connection) -> None:

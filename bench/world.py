@@ -278,8 +278,10 @@ def _tool(maker: Maker, id_: int, name: str) -> Row:
         "summary": maker.maybe(0.9, maker.words.sentence(name)),
         "homepage_url": maker.maybe(0.6, f"https://{slug}.example/"),
         "repository_url": f"https://git.example/{slug}/{slug}" if has_package else None,
+        "repository_key": f"git.example/{slug}/{slug}" if has_package else None,
         "documentation_url": maker.maybe(0.4, f"https://docs.example/{slug}/"),
         "purl": f"pkg:pypi/{slug}" if has_package else None,
+        "purl_key": f"pkg:pypi/{slug}" if has_package else None,
         "license": maker.random.choice(_LICENSES) if has_package else None,
         "language": maker.maybe(0.9, maker.random.choice(_LANGUAGES)),
     }

@@ -7,15 +7,15 @@ from flask import request
 
 from app.api.contract import Call
 from app.api.responses import origin
-from app.services import facet_counts
 from app.services.collections import Collection
+from app.services.facets import counting
 
 _OF_FACETS_ALONE = {"by", "exclude_self", "limit"}
 
 
 def count(call: Call, collection: Collection) -> Any:
     """Count a list by the values of filters, each with the URL of the list that it leads to."""
-    document = facet_counts.count(call.reader, collection, call.query)
+    document = counting.count(call.reader, collection, call.query)
     for facet in document["facets"]:
         for value in facet["values"]:
             value["url"] = _filtered_url(facet["by"], value["value"])

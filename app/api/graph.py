@@ -5,8 +5,8 @@ from typing import Any
 from app.api.contract import Call, Namespace, Rendered, Resource, reads
 from app.api.responses import record_url
 from app.schemas.graphs import GraphQuerySchema, GraphSchema
-from app.services import drawing
-from app.services.graphs import graph
+from app.services.graph import drawing
+from app.services.graph.surroundings import graph
 
 ns = Namespace("graph", path="/graph", description="What is around a record.")
 

@@ -13,6 +13,7 @@ from sqlalchemy import event, insert, update
 
 from app.db import AtlasSession, Base
 from app.models import (
+    PACKAGE_KEY_LENGTH,
     Action,
     Alias,
     Atlas,
@@ -26,6 +27,8 @@ from app.models import (
     Usage,
     UseCase,
 )
+from app.packages import purl_key, repository_key, short_key
+from app.services.claims import derive
 from app.services.dumping import Document
 from app.services.flattening import flatten
 from app.services.reading import documents
@@ -74,10 +77,7 @@ def note_touched_records(session: AtlasSession, _context: Any, _instances: Any) 
         if is_new:
             record.created_at = now
         record.updated_at = now
-        record.search_text = fold("\n".join(text for text in record.texts if text))
-        for name in ("name", "title"):
-            if hasattr(record, name):
-                setattr(record, f"{name}_key", name_key(getattr(record, name)))
+        _stamp(record)
 
 
 @event.listens_for(AtlasSession, "before_commit")
@@ -94,6 +94,7 @@ def write_changes(session: AtlasSession) -> None:
     ]
     session.connection().execute(insert(Change), rows)
     _index(session, noted, became)
+    derive(session.connection(), [record.id for record in became if isinstance(record, UseCase)])
 
 
 def move_on(session: AtlasSession, changes: int) -> int:
@@ -102,6 +103,27 @@ def move_on(session: AtlasSession, changes: int) -> int:
     version = session.connection().scalar(moved) or 0
     session.info["version"] = version
     return version - changes + 1
+
+
+def package_keys(purl: str | None, repository_url: str | None) -> dict[str, str | None]:
+    """Give what a library is looked up by, beside its names."""
+    package = purl_key(purl) if purl else None
+    repository = repository_key(repository_url or "")
+    return {
+        "purl_key": package and short_key(package, PACKAGE_KEY_LENGTH),
+        "repository_key": repository and short_key(repository, PACKAGE_KEY_LENGTH),
+    }
+
+
+def _stamp(record: Record) -> None:
+    """Write into a record what it is compared and found by."""
+    record.search_text = fold("\n".join(text for text in record.texts if text))
+    for name in ("name", "title"):
+        if hasattr(record, name):
+            setattr(record, f"{name}_key", name_key(getattr(record, name)))
+    if isinstance(record, Library):
+        for name, key in package_keys(record.purl, record.repository_url).items():
+            setattr(record, name, key)
 
 
 def _touched(session: AtlasSession) -> Iterable[Record]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, SQLColumnExpression, case, func, literal, select, union_all
+from sqlalchemy import Connection, Select, SQLColumnExpression, and_, case, literal, select, union_all
 
 from app.errors import Flaw, NotFound
-from app.models import Alias, Kind, Library
-from app.packages import forge_purl, purl_key, pypi_name_key, repository_key
+from app.models import PACKAGE_KEY_LENGTH, Alias, Kind, Library
+from app.packages import forge_purl, purl_key, pypi_name_key, repository_key, short_key
 from app.schemas.lookups import Matched
 from app.services.collections import Condition
 from app.services.dumping import Document
@@ -74,12 +74,7 @@ def _by_purl(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
         key = purl_key(asked)
     except ValueError as error:
         raise _unreadable("purl", "a package URL, such as pkg:pypi/numpy.") from error
-    ways = (
-        _way(0, Matched.PURL, Library.purl, Library.purl == key),
-        _way(1, Matched.PURL, Library.purl, _is_like(func.lower(Library.purl), key)),
-    )
-    found = _read(connection, ways)
-    return [candidate for candidate in found if purl_key(candidate.text) == key], key.rpartition("/")[2]
+    return _read(connection, [_packaged(key)]), key.rpartition("/")[2]
 
 
 def _by_repository(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
@@ -90,13 +85,11 @@ def _by_repository(connection: Connection, asked: str) -> tuple[list[Candidate],
     purl = forge_purl(key)
     # Several libraries may live in one repository: the one that is called like it comes first.
     rank = case((Library.slug == slugify(name), 0), else_=1)
-    pattern = f"%{re.sub('[^a-z0-9]+', '%', name.lower())}%"
-    is_near = func.lower(Library.repository_url).like(pattern)
-    found = _read(connection, [_way(rank, Matched.REPOSITORY, Library.repository_url, is_near)])
-    same = [candidate for candidate in found if repository_key(candidate.text) == key]
-    if not same and purl:
-        same = _read(connection, [_way(0, Matched.PURL, Library.purl, Library.purl == purl)])
-    return same, name
+    is_there = Library.repository_key == short_key(key, PACKAGE_KEY_LENGTH)
+    found = _read(connection, [_way(rank, Matched.REPOSITORY, Library.repository_url, is_there)])
+    if not found and purl:
+        found = _read(connection, [_packaged(purl)])
+    return found, name
 
 
 def _by_name(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
@@ -106,18 +99,16 @@ def _by_name(connection: Connection, asked: str) -> tuple[list[Candidate], str]:
     if exact:
         return exact, key
     wanted = pypi_name_key(key)
-    purl = f"pkg:pypi/{wanted}"
-    ways = [
-        *_names(lambda column: _is_like(column, wanted)),
-        _way(4, Matched.PURL, Library.purl, _is_like(func.lower(Library.purl), purl)),
-    ]
-    found = _read(connection, ways)
-    return [candidate for candidate in found if _pypi_key_of(candidate) in {wanted, purl}], key
+    named = _read(connection, _names(lambda column: _is_like(column, wanted)))
+    found = [candidate for candidate in named if pypi_name_key(candidate.text) == wanted]
+    return found or _read(connection, [_packaged(f"pkg:pypi/{wanted}")]), key
 
 
-def _pypi_key_of(candidate: Candidate) -> str:
-    is_purl = candidate.matched == Matched.PURL
-    return purl_key(candidate.text) if is_purl else pypi_name_key(candidate.text)
+def _packaged(key: str) -> Way:
+    """Make the way to find a library by package URL; one that is written so comes first."""
+    rank = case((Library.purl == key, 0), else_=1)
+    is_it = Library.purl_key == short_key(key, PACKAGE_KEY_LENGTH)
+    return _way(rank, Matched.PURL, Library.purl, is_it)
 
 
 def _names(matches: Callable[[SQLColumnExpression[str]], Condition]) -> Iterable[Way]:
@@ -148,7 +139,13 @@ def _way(
 def _is_like(column: SQLColumnExpression[str], key: str) -> Condition:
     """Make the condition that a text may be one whose dashes another spelling has otherwise."""
     escaped = re.sub(r"([\\%_])", r"\\\1", key)
-    return column.like(escaped.replace("-", "%"), escape="\\")
+    first = key.partition("-")[0]
+    # An index leads to what begins so.
+    return and_(
+        column >= first,
+        column < first + "\U0010ffff",
+        column.like(escaped.replace("-", "%"), escape="\\"),
+    )
 
 
 def _read(connection: Connection, ways: Iterable[Way]) -> list[Candidate]:

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, exists, not_, select
 from sqlalchemy.orm import aliased
 
-from app.models import Alias, Kind, Library, LibraryTopic, Organization, Source, Usage, UseCase
+from app.models import Alias, Claim, Kind, Library, LibraryTopic, Organization, PurposeClaim, Source, Usage
 from app.schemas.records import LibrarySchema
-from app.services.claims import claims
+from app.services.claims import claimed
 from app.services.collections import Collection, Condition, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, of_records, pointing_at
 
@@ -18,13 +18,20 @@ _SuccessorSource = aliased(Source, name="successor_source")
 
 
 def library_claims(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
-    """Make the conditions on the one use case that takes the library for the purpose, in the team."""
-    return claims(connection, teams=asked.get("used_by"), purposes=asked.get("purpose"))
+    """Make the conditions on the claim that somebody uses the library for the purpose."""
+    return claimed(connection, Claim, teams=asked.get("used_by"), purposes=asked.get("purpose"))
+
+
+def library_purpose_claims(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
+    """Make the conditions on the claim that the team uses the library for some purpose."""
+    return claimed(connection, PurposeClaim, teams=asked.get("used_by"), purposes=asked.get("purpose"))
 
 
 def _is_claimed(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    taken = select(Usage.library_id).join(UseCase, UseCase.id == Usage.use_case_id)
-    return Library.id.in_(taken.where(*library_claims(connection, asked)))
+    if "purpose" in asked:
+        conditions = library_purpose_claims(connection, asked)
+        return Library.id.in_(select(PurposeClaim.library_id).where(*conditions))
+    return Library.id.in_(select(Claim.library_id).where(*library_claims(connection, asked)))
 
 
 def _is_unused(_connection: Connection, asked: Mapping[str, Any]) -> Condition:

@@ -3,22 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, exists
+from sqlalchemy import Connection, select
 
-from app.models import Alias, Kind, Organization, Team, UseCase
+from app.models import Alias, Claim, Kind, Organization, PurposeClaim, Team, UseCase
 from app.schemas.records import TeamSchema
-from app.services.claims import claims
+from app.services.claims import claimed, in_use
 from app.services.collections import Collection, Condition, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, of_records, pointing_at
 
 
 def team_claims(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
+    """Make the conditions on the claim that the team uses some library for the purpose."""
+    return claimed(connection, Claim, libraries=asked.get("uses"), purposes=asked.get("purpose"))
+
+
+def team_use_cases(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
     """Make the conditions on the one use case of the team that has the library and the purpose."""
-    return claims(connection, libraries=asked.get("uses"), purposes=asked.get("purpose"))
+    return in_use(connection, libraries=asked.get("uses"), purposes=asked.get("purpose"))
 
 
 def _has_claim(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    return exists().where(UseCase.team_id == Team.id, *team_claims(connection, asked))
+    if "uses" in asked and "purpose" in asked:
+        conditions = claimed(connection, PurposeClaim, libraries=asked["uses"], purposes=asked["purpose"])
+        return Team.id.in_(select(PurposeClaim.team_id).where(*conditions))
+    if "uses" in asked:
+        return Team.id.in_(select(Claim.team_id).where(*team_claims(connection, asked)))
+    # A use case may say for what a team has tools, and name none.
+    return Team.id.in_(select(UseCase.team_id).where(*team_use_cases(connection, asked)))
 
 
 TEAMS = Collection(

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import (
     Evidence,
@@ -21,8 +22,11 @@ from app.models import (
 )
 from app.schemas.records import EvidenceSchema, UsageSchema, UseCaseSchema, shape_of
 from app.services.collections import Collection, Condition, Filter, Part, Pointer, columns_of, sorts_of
-from app.services.filters import among, of_records, pointing_at, text_holds
+from app.services.filters import among, filtering, of_records, pointing_at, text_holds
 from app.services.lookup import ids_named
+from app.text import contains_pattern
+
+_SHORT_PATTERN = len(contains_pattern("ab"))
 
 
 def usage_rows(connection: Connection, asked: Mapping[str, Any]) -> list[Condition]:
@@ -90,10 +94,27 @@ def _is_stale(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
 def _holds(pattern: str) -> Condition:
     """Look through the use case itself and the names around it: team, libraries, purposes."""
     teams = select(Team.id).where(text_holds(Team, pattern))
-    libraries = select(Usage.use_case_id).join(Library).where(text_holds(Library, pattern))
-    purposes = select(UseCasePurpose.use_case_id).join(Purpose).where(text_holds(Purpose, pattern))
-    around = (UseCase.team_id.in_(teams), UseCase.id.in_(libraries), UseCase.id.in_(purposes))
+    libraries = select(Library.id).where(text_holds(Library, pattern))
+    purposes = select(Purpose.id).where(text_holds(Purpose, pattern))
+    around = (
+        UseCase.team_id.in_(teams),
+        _points_at(Usage.use_case_id, Usage.library_id, libraries, pattern),
+        _points_at(UseCasePurpose.use_case_id, UseCasePurpose.purpose_id, purposes, pattern),
+    )
     return or_(text_holds(UseCase, pattern), *around)
+
+
+def _points_at(
+    owner: InstrumentedAttribute[int], column: InstrumentedAttribute[int], ids: Select[int], pattern: str
+) -> Condition:
+    """Make the condition that a use case points at any of these records.
+
+    What few records hold is looked up once. What nearly all hold, as they do a
+    letter or two, is looked for only around the use cases that lack it.
+    """
+    if len(pattern) <= _SHORT_PATTERN:
+        return exists().where(owner == UseCase.id, filtering(column, ids))
+    return UseCase.id.in_(select(owner).where(column.in_(ids)))
 
 
 FILTERS: dict[str, Filter] = {

@@ -1,13 +1,13 @@
 """For what a manifest declares a library: run time, development, building, ...
 
-Revision: 0005, after 0003; 2026-11-25
+Revision: 0005, after 0004; 2026-11-25
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

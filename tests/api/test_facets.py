@@ -5,7 +5,7 @@ import pytest
 from app.models import Kind
 from app.schemas import facets as schemas
 from app.schemas.records import shape_of
-from app.services.facets import FACETS
+from app.services.facets.places import FACETS
 from app.services.registry import COLLECTIONS
 from tests.api.counted import atlas_of, count
 from tests.client import assert_problem

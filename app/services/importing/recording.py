@@ -15,7 +15,8 @@ from sqlalchemy import Dialect, bindparam, update
 from app.db import AtlasSession, Author
 from app.models import Action, Change, Kind, Library
 from app.services.bulk import Form, Rows, inserting
-from app.services.changes import move_on
+from app.services.changes import move_on, package_keys
+from app.services.claims import derive
 from app.services.dumping import Document
 from app.services.importing.drafting import Draft
 from app.services.importing.numbers import Numbers
@@ -45,6 +46,7 @@ class Recorder:
         self._changes = Rows(forms["change"])
         self._entries = NewEntries(dialect)
         self._became: dict[Kind, dict[int, Document | None]] = {}
+        self._use_cases: list[int] = []
 
     @property
     def changes(self) -> int:
@@ -93,9 +95,12 @@ class Recorder:
         self._entries.write(connection)
         for kind, became in self._became.items():
             index(connection, kind, became)
+        derive(connection, self._use_cases)
 
     def _change(self, draft: Draft, action: Action) -> None:
         self._seq += 1
+        if draft.collection.kind is Kind.USE_CASE:
+            self._use_cases.append(draft.ref.id)
         author, document = self._author, draft.document
         # In the order of the columns.
         self._changes.add_values(
@@ -116,6 +121,8 @@ def _row(draft: Draft) -> dict[str, Any]:
         topic_rows=[SimpleNamespace(topic=topic) for topic in draft.lists.get("topics", ())],
     )
     texts = cast("property", draft.collection.model.texts).__get__(thing)  # without making a record
+    if draft.collection.kind is Kind.LIBRARY:
+        columns.update(package_keys(columns["purl"], columns["repository_url"]))
     columns["search_text"] = fold("\n".join([text for text in texts if text]))
     stamps = {name: document[name] for name in ("revision", "created_at", "updated_at")}
     columns.update(stamps, id=draft.ref.id)

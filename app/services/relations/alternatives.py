@@ -4,20 +4,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, func, select
 
-from app.models import Library, Purpose, Team, Usage, UseCase, UseCasePurpose
-from app.services.claims import IN_USE
+from app.models import Library, Purpose, PurposeClaim, Team
+from app.services.claims import taking
 from app.services.collections import Condition
 from app.services.dumping import Document
-from app.services.relations.usages import FIRST_TEAMS, Statement, uses
+from app.services.relations.usages import FIRST_TEAMS
 
 MOST_PURPOSES = 100
 MOST_ALTERNATIVES = 10
 
-_TEAMS = func.count(UseCase.team_id.distinct())
-
-Pair = tuple[int, int]
+_TEAMS = func.count(PurposeClaim.team_id.distinct())
 
 
 def purposes_of(connection: Connection, libraries: Sequence[int]) -> tuple[list[Document], int]:
@@ -32,13 +30,13 @@ def purposes_of(connection: Connection, libraries: Sequence[int]) -> tuple[list[
 
     Returns: `{purpose, team_count, alternatives}`, at most 100; and how many there are.
     """
-    taken = (Usage.library_id.in_(libraries), *IN_USE)
+    served = select(PurposeClaim.purpose_id.label("id"), _TEAMS.label("team_count"))
+    taken = PurposeClaim.library_id.in_(libraries)
+    counted = served.where(taken).group_by(PurposeClaim.purpose_id).subquery()
     total = func.count().over().label("total")
-    columns = (Purpose.id, Purpose.slug, Purpose.name, _TEAMS.label("team_count"), total)
-    grouped = _serving(uses(*columns)).join(Purpose, Purpose.id == UseCasePurpose.purpose_id)
-    ordered = (
-        grouped.where(*taken).group_by(Purpose.id).order_by(_TEAMS.desc(), Purpose.name_key, Purpose.slug)
-    )
+    columns = (Purpose.id, Purpose.slug, Purpose.name, counted.c.team_count, total)
+    joined = select(*columns).join(counted, counted.c.id == Purpose.id)
+    ordered = joined.order_by(counted.c.team_count.desc(), Purpose.name_key, Purpose.slug)
     rows = connection.execute(ordered.limit(MOST_PURPOSES)).all()
     others = _alternatives(connection, [row.id for row in rows], libraries)
     purposes = [
@@ -56,50 +54,45 @@ def _alternatives(
     connection: Connection, purposes: Sequence[int], libraries: Sequence[int]
 ) -> Mapping[int, list[Document]]:
     """Give by purpose the other libraries that are used for it, those of most teams first."""
-    taking = select(Usage.use_case_id).where(Usage.library_id.in_(libraries))
-    apart = (UseCasePurpose.purpose_id.in_(purposes), UseCase.id.not_in(taking), *IN_USE)
-    place = _place([UseCasePurpose.purpose_id], _TEAMS.desc(), Library.name_key)
-    columns = (Library.id, Library.slug, Library.name, _TEAMS.label("team_count"), place)
-    joined = _serving(uses(UseCasePurpose.purpose_id, *columns)).join(Library, Library.id == Usage.library_id)
-    ranked = joined.where(*apart).group_by(UseCasePurpose.purpose_id, Library.id).subquery()
-    best = (
-        select(ranked)
-        .where(ranked.c.place <= MOST_ALTERNATIVES)
-        .order_by(ranked.c.purpose_id, ranked.c.place)
+    apart = PurposeClaim.use_case_id.not_in(taking(libraries))
+    best = _best(PurposeClaim.purpose_id.in_(purposes), apart)
+    others: dict[int, dict[int, Document]] = defaultdict(dict)
+    for row in connection.execute(_with_teams(best, apart)):
+        alternative = {
+            "library": {"slug": row.slug, "name": row.name},
+            "teams": [],
+            "team_count": row.team_count,
+        }
+        found = others[row.purpose_id].setdefault(row.id, alternative)
+        found["teams"].append({"slug": row.team_slug, "name": row.team_name})
+    return defaultdict(list, {purpose: list(found.values()) for purpose, found in others.items()})
+
+
+def _best(asked: Condition, apart: Condition) -> CTE:
+    """Select by purpose the libraries of most teams."""
+    pair = (PurposeClaim.purpose_id, PurposeClaim.library_id)
+    counted = select(*pair, _TEAMS.label("team_count")).where(asked, apart).group_by(*pair).subquery()
+    # Names decide between a few only; all of them would be read for the last places otherwise.
+    rank = func.rank().over(partition_by=counted.c.purpose_id, order_by=counted.c.team_count.desc())
+    near = select(counted, rank.label("rank")).subquery()
+    place = _place([near.c.purpose_id], near.c.team_count.desc(), Library.name_key)
+    columns = (Library.id, Library.slug, Library.name, near.c.purpose_id, near.c.team_count, place)
+    joined = select(*columns).join(near, near.c.library_id == Library.id)
+    ranked = joined.where(near.c.rank <= MOST_ALTERNATIVES).subquery()
+    return select(ranked).where(ranked.c.place <= MOST_ALTERNATIVES).cte("best")
+
+
+def _with_teams(best: CTE, apart: Condition) -> Select[*tuple[Any, ...]]:
+    """Select the libraries with their first teams by name: a row for each team."""
+    is_same = and_(PurposeClaim.purpose_id == best.c.purpose_id, PurposeClaim.library_id == best.c.id)
+    users = (
+        select(*best.c, PurposeClaim.team_id).join(PurposeClaim, is_same).where(apart).distinct().subquery()
     )
-    rows = connection.execute(best).all()
-    teams = _first_teams(connection, [(row.purpose_id, row.id) for row in rows], apart)
-    others: dict[int, list[Document]] = defaultdict(list)
-    for row in rows:
-        others[row.purpose_id].append(
-            {
-                "library": {"slug": row.slug, "name": row.name},
-                "teams": teams[row.purpose_id, row.id],
-                "team_count": row.team_count,
-            }
-        )
-    return others
-
-
-def _first_teams(
-    connection: Connection, pairs: Sequence[Pair], apart: Sequence[Condition]
-) -> Mapping[Pair, list[Document]]:
-    """Give by purpose and library the first teams by name."""
-    pair = (UseCasePurpose.purpose_id, Usage.library_id)
-    place = _place(pair, Team.name_key, Team.slug)
-    joined = _serving(uses(*pair, Team.slug, Team.name, place)).join(Team, Team.id == UseCase.team_id)
-    # The sum keeps SQLite from trying every library of the pairs on every use case.
-    wanted = tuple_(UseCasePurpose.purpose_id, Usage.library_id + 0).in_(pairs)
-    ranked = joined.where(*apart, wanted).group_by(*pair, Team.id).subquery()
-    first = select(ranked).where(ranked.c.place <= FIRST_TEAMS).order_by(ranked.c.place)
-    teams: dict[Pair, list[Document]] = defaultdict(list)
-    for row in connection.execute(first):
-        teams[row.purpose_id, row.library_id].append({"slug": row.slug, "name": row.name})
-    return teams
-
-
-def _serving(statement: Statement) -> Statement:
-    return statement.join(UseCasePurpose, UseCasePurpose.use_case_id == UseCase.id)
+    place = _place((users.c.purpose_id, users.c.id), Team.name_key, Team.slug).label("team_place")
+    named = (Team.slug.label("team_slug"), Team.name.label("team_name"), place)
+    ranked = select(*users.c, *named).join(Team, Team.id == users.c.team_id).subquery()
+    first = select(ranked).where(ranked.c.team_place <= FIRST_TEAMS)
+    return first.order_by(ranked.c.purpose_id, ranked.c.place, ranked.c.team_place)
 
 
 def _place(partition: Sequence[Any], *order: Any) -> ColumnElement[int]:

@@ -12,17 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
-from app.models import Library, Role, Usage, UseCase
-from app.services.claims import IN_USE
+from app.models import Claim, Library, Role
 from app.services.dumping import Document
 from app.services.relations.usages import Statement
 
 MOST_BUILT = 500
 DEEPEST = 50
 
-_Base = aliased(Usage, name="base")
+_Base = aliased(Claim, name="base")
 _BaseLibrary = aliased(Library, name="base_library")
-_Product = aliased(Usage, name="product")
+_Product = aliased(Claim, name="product")
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,11 @@ def _next(
     statement: Statement = (
         select(*columns, func.min(_BaseLibrary.name_key).label("base"))
         .select_from(_Base)
-        .join(UseCase, UseCase.id == _Base.use_case_id)
-        .join(_Product, _Product.use_case_id == UseCase.id)
+        .join(_Product, _Product.use_case_id == _Base.use_case_id)
         .join(Library, Library.id == _Product.library_id)
         .join(_BaseLibrary, _BaseLibrary.id == _Base.library_id)
         .where(_Base.library_id.in_(level), _Base.role.in_((Role.USES, Role.EXTENDS)))
-        .where(_Product.role == Role.BUILDS, _Product.library_id.not_in(seen), *IN_USE)
+        .where(_Product.role == Role.BUILDS, _Product.library_id.not_in(seen))
         .group_by(Library.id)
         .order_by(Library.name_key)
         .limit(limit)

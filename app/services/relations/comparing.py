@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.errors import Flaw, Invalid, NotFound
-from app.models import Library, Record, Team, Usage, UseCase
+from app.models import Claim, Library, Record, Team
 from app.schemas.comparison import FACTS, By
-from app.services.claims import IN_USE
 from app.services.dumping import Document
 from app.services.lookup import ids_named, near_slugs, suggestion
 from app.services.relations.usages import LIBRARIES, PURPOSES, TEAMS, Listed, Owner, references_of
@@ -47,9 +46,9 @@ def _teams(connection: Connection, ids: Sequence[int]) -> Document:
         "by": By.TEAM,
         "items": [{"slug": row.slug, "name": row.name} for row in found.values()],
         "facts": None,
-        "libraries": _share(connection, UseCase.team_id, slugs, "library", LIBRARIES),
+        "libraries": _share(connection, Claim.team_id, slugs, "library", LIBRARIES),
         "teams": None,
-        "purposes": _share(connection, UseCase.team_id, slugs, "purpose", PURPOSES),
+        "purposes": _share(connection, Claim.team_id, slugs, "purpose", PURPOSES),
     }
 
 
@@ -61,8 +60,8 @@ def _libraries(connection: Connection, ids: Sequence[int]) -> Document:
         "items": [{"slug": row.slug, "name": row.name} for row in found.values()],
         "facts": {fact: {row.slug: getattr(row, fact) for row in found.values()} for fact in FACTS},
         "libraries": None,
-        "teams": _share(connection, Usage.library_id, slugs, "team", TEAMS),
-        "purposes": _share(connection, Usage.library_id, slugs, "purpose", PURPOSES),
+        "teams": _share(connection, Claim.library_id, slugs, "team", TEAMS),
+        "purposes": _share(connection, Claim.library_id, slugs, "purpose", PURPOSES),
     }
 
 
@@ -101,7 +100,7 @@ def _share(
     connection: Connection, owner: Owner, slugs: Mapping[int, str], word: str, listed: Listed
 ) -> Document:
     """Sort what the compared have by who has it: all, some, or one alone."""
-    lists = references_of(connection, owner, (owner.in_(slugs), *IN_USE), listed)
+    lists = references_of(connection, owner, (owner.in_(slugs),), listed)
     holders: dict[str, list[int]] = {}
     references = {reference["slug"]: reference for items in lists.values() for reference in items}
     for id_ in slugs:

@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, func, select
+from sqlalchemy import Connection, Select, Subquery, func, select
 
-from app.models import Evidence, Library, Purpose, Source, Stance, Status, Team, Usage, UseCase
+from app.models import Claim, Evidence, Library, Purpose, Source, Stance, Status, Team, Usage, UseCase
 from app.schemas.coverage import LEGEND, MOST_COLUMNS, State
-from app.services.claims import IN_USE
+from app.services.claims import serving
 from app.services.collections import Condition
 from app.services.dumping import Document
-from app.services.filters import pointing_at
+from app.services.filters import filtering, pointing_at
 from app.services.lookup import ids_named
 from app.services.paging import Page, Question, SortKey, turn_page
-from app.services.relations.usages import SEEN_ON, newest_evidence_of, serving, uses
+from app.services.relations.usages import NEWEST, SEEN_ON, evidence_document, newest
 from app.services.teams import TEAMS
 
 _SHAPING = {"limit", "cursor", "total"}
@@ -41,8 +41,9 @@ def page_of_coverage(connection: Connection, query: Mapping[str, Any]) -> Docume
     turned = _teams(connection, chosen, query)
     libraries = _libraries(connection, chosen, said, query)
     teams = [row.id for row in turned.rows]
-    sources = _sources_of(connection, (UseCase.team_id.in_(teams), *said, *found_in))
-    here = (UseCase.team_id.in_(teams), Usage.library_id.in_(libraries), _TOLD, *said)
+    told = [filtering(UseCase.id, use_cases) for use_cases in said]
+    sources = _sources_of(connection, (UseCase.team_id.in_(teams), *told, *found_in))
+    here = (UseCase.team_id.in_(teams), filtering(Usage.library_id, libraries), _TOLD, *told)
     cells = _cells_of(connection, here, found_in)
     items = [
         {
@@ -56,15 +57,15 @@ def page_of_coverage(connection: Connection, query: Mapping[str, Any]) -> Docume
     return {"libraries": list(libraries.values()), **page, "legend": LEGEND}
 
 
-def _narrowed(connection: Connection, query: Mapping[str, Any]) -> tuple[list[Condition], list[Condition]]:
-    """Make the conditions on use cases, and those on their evidence, that say what counts."""
-    said: list[Condition] = []
+def _narrowed(connection: Connection, query: Mapping[str, Any]) -> tuple[list[Select[int]], list[Condition]]:
+    """Select the use cases that count, and make the conditions on their evidence."""
+    said: list[Select[int]] = []
     found_in: list[Condition] = []
     if query["purpose"]:
         said.append(serving(ids_named(connection, Purpose, query["purpose"])))
     if query["source"]:
         found_in.append(Evidence.source_id.in_(ids_named(connection, Source, query["source"])))
-        said.append(UseCase.id.in_(select(Evidence.use_case_id).where(*found_in)))
+        said.append(select(Evidence.use_case_id).where(*found_in))
     return said, found_in
 
 
@@ -79,7 +80,7 @@ def _teams(connection: Connection, chosen: Sequence[Condition], query: Mapping[s
 
 
 def _libraries(
-    connection: Connection, chosen: Sequence[Condition], said: Sequence[Condition], query: Mapping[str, Any]
+    connection: Connection, chosen: Sequence[Condition], said: Sequence[Select[int]], query: Mapping[str, Any]
 ) -> dict[int, Document]:
     """Give the columns: the libraries that are named, by name, else those that most of the teams use."""
     statement = select(Library.id, Library.slug, Library.name)
@@ -94,11 +95,12 @@ def _libraries(
     return {row.id: {"slug": row.slug, "name": row.name} for row in connection.execute(ordered)}
 
 
-def _most_used(chosen: Sequence[Condition], said: Sequence[Condition]) -> Subquery:
-    teams = func.count(UseCase.team_id.distinct()).label("teams")
-    counted = uses(Usage.library_id.label("id"), teams).where(*said, *IN_USE).group_by(Usage.library_id)
+def _most_used(chosen: Sequence[Condition], said: Sequence[Select[int]]) -> Subquery:
+    teams = func.count(Claim.team_id.distinct()).label("teams")
+    told = (filtering(Claim.use_case_id, use_cases) for use_cases in said)
+    counted = select(Claim.library_id.label("id"), teams).where(*told).group_by(Claim.library_id)
     if chosen:
-        counted = counted.where(UseCase.team_id.in_(select(Team.id).where(*chosen)))
+        counted = counted.where(Claim.team_id.in_(select(Team.id).where(*chosen)))
     return counted.subquery()
 
 
@@ -120,21 +122,33 @@ def _cells_of(
 ) -> Mapping[Pair, Document]:
     """Give the cells by team and library; where nothing is said, the cell says that nothing is known."""
     pair = (UseCase.team_id, Usage.library_id)
-    statement = uses(*pair, UseCase.stance, func.count(UseCase.id.distinct()))
+    usages = select(*pair, UseCase.stance, func.count(UseCase.id.distinct())).select_from(Usage)
+    statement = usages.join(UseCase, UseCase.id == Usage.use_case_id)
     counts: dict[Pair, dict[Stance, int]] = defaultdict(dict)
     for team, library, stance, count in connection.execute(
         statement.where(*here).group_by(*pair, UseCase.stance)
     ):
         counts[team, library][stance] = count
-    newest = newest_evidence_of(connection, pair, (*here, *found_in))
+    evidence = _newest_of(connection, (*here, *found_in))
     cells: dict[Pair, Document] = defaultdict(_unknown)
     for key, by_stance in counts.items():
         cells[key] = {
             "state": _state(by_stance),
             "use_cases": sum(by_stance.values()),
-            "newest_evidence": newest[key],
+            "newest_evidence": evidence[key],
         }
     return cells
+
+
+def _newest_of(connection: Connection, conditions: Sequence[Condition]) -> Mapping[Pair, Document]:
+    """Give the newest evidence by team and library."""
+    pair = (UseCase.team_id, Usage.library_id)
+    place = func.row_number().over(partition_by=pair, order_by=NEWEST).label("place")
+    usages = select(*pair, Evidence.id, place).select_from(Usage)
+    joined = usages.join(UseCase, UseCase.id == Usage.use_case_id)
+    joined = joined.join(Evidence, Evidence.use_case_id == UseCase.id).join(Source)
+    rows = newest(connection, joined.where(*conditions))
+    return {(row.team_id, row.library_id): evidence_document(row) for row in rows}
 
 
 def _state(counts: Mapping[Stance, int]) -> State:

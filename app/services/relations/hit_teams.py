@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import CTE, Connection, Integer, Row, column, func, select, values
 
-from app.models import Organization, Team, Usage, UseCase
-from app.services.claims import IN_USE
+from app.models import Claim, Organization, Team
 from app.services.collections import Condition
 from app.services.dumping import Document
+from app.services.filters import filtering
 from app.services.relations.building import Built
 from app.services.relations.usages import (
     LIBRARIES,
@@ -20,7 +20,6 @@ from app.services.relations.usages import (
     newest_evidence_of,
     references_of,
     roles_of,
-    uses,
 )
 
 MOST_TEAMS = 1_000
@@ -44,8 +43,8 @@ class HitTeams:
 
 def direct_users(connection: Connection, library: int) -> HitTeams:
     """Give the users of a library, by name."""
-    used = (Usage.library_id == library, *IN_USE)
-    users = uses(UseCase.team_id.label("id")).where(*used).distinct().subquery()
+    used = (Claim.library_id == library,)
+    users = select(Claim.team_id.label("id")).where(*used).distinct().subquery()
     statement = _heads().join(users, users.c.id == Team.id).order_by(Team.name_key, Team.slug)
     rows = connection.execute(statement.limit(MOST_TEAMS)).all()
     return _complete(connection, rows, used)
@@ -62,15 +61,15 @@ def indirect_users(connection: Connection, found: Sequence[Built]) -> HitTeams:
         return HitTeams([], 0, is_cut=False)
     reached = _ranked(found)
     nearest = func.min(reached.c.rank).label("rank")
-    ranked = uses(UseCase.team_id.label("id"), nearest).join(reached, reached.c.id == Usage.library_id)
-    users = ranked.where(*IN_USE).group_by(UseCase.team_id).subquery()
+    ranked = select(Claim.team_id.label("id"), nearest).join(reached, reached.c.id == Claim.library_id)
+    users = ranked.group_by(Claim.team_id).subquery()
     statement = _heads(users.c.rank).join(users, users.c.id == Team.id)
     ordered = statement.order_by(users.c.rank, Team.name_key, Team.slug)
     rows = connection.execute(ordered.limit(MOST_TEAMS)).all()
-    used = (Usage.library_id.in_([built.id for built in found]), *IN_USE)
+    used = (Claim.library_id.in_([built.id for built in found]),)
     hit = _complete(connection, rows, used)
-    here = (*used, UseCase.team_id.in_([row.id for row in rows]))
-    libraries = references_of(connection, UseCase.team_id, here, LIBRARIES, MOST_REFERENCES + 1)
+    here = (*used, filtering(Claim.team_id, [row.id for row in rows]))
+    libraries = references_of(connection, Claim.team_id, here, LIBRARIES, MOST_REFERENCES + 1)
     is_cut = cut(libraries)
     for row, item in zip(rows, hit.items, strict=True):
         tool = found[row.rank]
@@ -104,12 +103,12 @@ def _heads(*columns: Any) -> Statement:
 
 
 def _complete(connection: Connection, rows: Sequence[Row[Any]], used: Sequence[Condition]) -> HitTeams:
-    owner = UseCase.team_id
-    here = (*used, owner.in_([row.id for row in rows]))
+    owner = Claim.team_id
+    here = (*used, filtering(owner, [row.id for row in rows]))
     use_cases = references_of(connection, owner, here, USE_CASES, MOST_REFERENCES + 1)
     purposes = references_of(connection, owner, here, PURPOSES, MOST_REFERENCES + 1)
     roles = roles_of(connection, owner, here)
-    newest = newest_evidence_of(connection, [owner], here)
+    newest = newest_evidence_of(connection, owner, here)
     are_cut = [cut(use_cases), cut(purposes)]
     items = [
         {

@@ -6,14 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
-from app.models import Library, Role, Usage, UseCase
-from app.services.claims import IN_USE
+from app.models import Claim, Library, Role
 from app.services.dumping import Document
 from app.services.lookup import find_id
 from app.services.relations.alternatives import MOST_PURPOSES, purposes_of
 from app.services.relations.building import Built, built_on, start
 from app.services.relations.hit_teams import MOST_REFERENCES, cut, direct_users, indirect_users
-from app.services.relations.usages import TEAMS, references_of, uses
+from app.services.relations.usages import TEAMS, references_of
 
 _Successor = aliased(Library, name="successor")
 
@@ -67,15 +66,16 @@ def _head(connection: Connection, library: int) -> Document:
 
 def _totals(connection: Connection, hit: Sequence[int]) -> Document:
     """Count teams and use cases, each once, however many ways they are hit."""
-    counts = (func.count(UseCase.team_id.distinct()), func.count(UseCase.id.distinct()))
-    teams, use_cases = connection.execute(uses(*counts).where(Usage.library_id.in_(hit), *IN_USE)).one()
+    counts = (func.count(Claim.team_id.distinct()), func.count(Claim.use_case_id.distinct()))
+    teams, use_cases = connection.execute(select(*counts).where(Claim.library_id.in_(hit))).one()
     return {"teams": teams, "use_cases": use_cases}
 
 
 def _built(connection: Connection, found: Sequence[Built]) -> tuple[list[Document], bool]:
     """Show what is built on the library with its makers, and say whether some were left out."""
-    made = (Usage.library_id.in_([built.id for built in found]), Usage.role == Role.BUILDS, *IN_USE)
-    makers = references_of(connection, Usage.library_id, made, TEAMS, MOST_REFERENCES + 1)
+    ids = [built.id for built in found]
+    made = (Claim.library_id.in_(ids), Claim.role == Role.BUILDS)
+    makers = references_of(connection, Claim.library_id, made, TEAMS, MOST_REFERENCES + 1)
     is_cut = cut(makers)
     shown = [
         {"library": built.path[-1], "depth": built.depth, "path": built.path, "built_by": makers[built.id]}

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, case, func, select
 
-from app.models import Library, Usage, UseCase
-from app.services.claims import IN_USE
+from app.models import Claim, Library
 from app.services.dumping import Document
+from app.services.filters import filtering
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, listed
-from app.services.relations.usages import uses
+from app.services.relations.usages import Statement
 
 _PARTS = 10_000  # Jaccard is counted, sorted and paged in ten-thousandths, so that it is exact
 
@@ -22,13 +22,13 @@ def page_of_related(connection: Connection, library_slug: str, query: Mapping[st
         NotFound: there is no such library.
     """
     library = find_id(connection, Library, library_slug)
-    own = uses(UseCase.team_id).where(Usage.library_id == library, *IN_USE).distinct()
+    own = select(Claim.team_id).where(Claim.library_id == library).distinct()
     own_teams = connection.scalar(select(func.count()).select_from(own.subquery())) or 0
     together = _together(library, own)
     measured = _measured(together, own_teams)
     question = Question(
         statement=select(measured),
-        count=select(func.count()).select_from(together),
+        count=_number(library, own),
         sorts=(
             SortKey(measured.c.parts, is_descending=True),
             SortKey(measured.c.teams_together, is_descending=True),
@@ -54,25 +54,27 @@ def _items(connection: Connection, library: int, rows: Sequence[Row[Any]]) -> li
     ]
 
 
-def _together(library: int, own: Select[*tuple[Any, ...]]) -> Subquery:
-    """Count by other library the teams that use both."""
-    teams = func.count(UseCase.team_id.distinct()).label("teams")
-    used = (Usage.library_id != library, UseCase.team_id.in_(own), *IN_USE)
-    return uses(Usage.library_id.label("id"), teams).where(*used).group_by(Usage.library_id).subquery()
+def _number(library: int, own: Statement) -> Select[int]:
+    """Count the other libraries of the library's teams."""
+    used = (Claim.team_id.in_(own), Claim.library_id != library)
+    return select(func.count(Claim.library_id.distinct())).where(*used)
+
+
+def _together(library: int, own: Statement) -> Subquery:
+    """Count by other library its teams, and those that use both."""
+    pairs = select(Claim.library_id, Claim.team_id).distinct().subquery()
+    both = func.sum(case((pairs.c.team_id.in_(own), 1), else_=0))
+    columns = (pairs.c.library_id.label("id"), func.count().label("teams"), both.label("both"))
+    counted = select(*columns).where(pairs.c.library_id != library).group_by(pairs.c.library_id)
+    return counted.having(both > 0).subquery()
 
 
 def _measured(together: Subquery, own_teams: int) -> Subquery:
     """Measure each other library: teams in common, teams of its own, overlap."""
-    teams = func.count(UseCase.team_id.distinct()).label("teams")
-    others = uses(Usage.library_id.label("id"), teams).where(
-        Usage.library_id.in_(select(together.c.id)), *IN_USE
-    )
-    other = others.group_by(Usage.library_id).subquery()
-    parts = _parts(together.c.teams, own_teams + other.c.teams - together.c.teams)
+    parts = _parts(together.c.both, own_teams + together.c.teams - together.c.both)
     columns = (Library.id, Library.slug, Library.name, Library.name_key, parts.label("parts"))
-    counts = (together.c.teams.label("teams_together"), other.c.teams.label("teams_of_other"))
-    joined = select(*columns, *counts).select_from(together).join(other, other.c.id == together.c.id)
-    return joined.join(Library, Library.id == together.c.id).subquery()
+    counts = (together.c.both.label("teams_together"), together.c.teams.label("teams_of_other"))
+    return select(*columns, *counts).join(together, together.c.id == Library.id).subquery()
 
 
 def _parts(common: ColumnElement[int], union: ColumnElement[int]) -> ColumnElement[int]:
@@ -84,8 +86,8 @@ def _parts(common: ColumnElement[int], union: ColumnElement[int]) -> ColumnEleme
 
 def _use_cases_together(connection: Connection, library: int, others: Sequence[int]) -> Mapping[int, int]:
     """Count by other library the use cases that take both."""
-    both = select(Usage.use_case_id).where(Usage.library_id == library)
-    number = func.count(UseCase.id.distinct())
-    used = (UseCase.id.in_(both), Usage.library_id.in_(others), *IN_USE)
-    statement = uses(Usage.library_id, number).where(*used).group_by(Usage.library_id)
+    both = select(Claim.use_case_id).where(Claim.library_id == library)
+    used = (Claim.use_case_id.in_(both), filtering(Claim.library_id, others))
+    number = func.count(Claim.use_case_id.distinct())
+    statement = select(Claim.library_id, number).where(*used).group_by(Claim.library_id)
     return {row[0]: row[1] for row in connection.execute(statement)}

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Subquery, func, select
 
-from app.models import Library, Organization, Purpose, Team, Usage, UseCase
-from app.services.claims import IN_USE
+from app.models import Claim, Library, Organization, Purpose, PurposeClaim, Team
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.lookup import find_id
@@ -22,7 +21,7 @@ from app.services.relations.usages import (
     newest_evidence_of,
     references_of,
     roles_of,
-    serving,
+    table_of,
     uses,
 )
 
@@ -33,7 +32,7 @@ class _View:
 
     Attributes:
         owner: the end of the relation that is listed.
-        used: which usages and use cases count.
+        used: which claims count.
         statement: the rows: id, what `head` reads, and the counts.
         sorts: what they are sorted by.
         head: makes the beginning of an item from its row.
@@ -59,10 +58,10 @@ def page_of_libraries(connection: Connection, team_slug: str, query: Mapping[str
         NotFound: there is no such team.
     """
     team = find_id(connection, Team, team_slug)
-    used = (UseCase.team_id == team, *IN_USE)
-    counted = _counted(Usage.library_id, used)
+    used = (Claim.team_id == team,)
+    counted = _counted(Claim.library_id, used)
     view = _View(
-        owner=Usage.library_id,
+        owner=Claim.library_id,
         used=used,
         statement=_libraries(counted),
         sorts=(SortKey(Library.name_key), SortKey(Library.slug)),
@@ -81,11 +80,11 @@ def page_of_teams(connection: Connection, library_slug: str, query: Mapping[str,
         NotFound: there is no such library.
     """
     library = find_id(connection, Library, library_slug)
-    used = (Usage.library_id == library, *IN_USE)
+    used = (Claim.library_id == library,)
     view = _View(
-        owner=UseCase.team_id,
+        owner=Claim.team_id,
         used=used,
-        statement=_teams(_counted(UseCase.team_id, used)),
+        statement=_teams(_counted(Claim.team_id, used)),
         sorts=(SortKey(Team.name_key), SortKey(Team.slug)),
         head=_team,
         lists=("purposes", PURPOSES, None),
@@ -102,10 +101,10 @@ def page_for_purpose(connection: Connection, purpose_slug: str, query: Mapping[s
         NotFound: there is no such purpose.
     """
     purpose = find_id(connection, Purpose, purpose_slug)
-    used = (serving([purpose]), *IN_USE)
-    counted = _counted(Usage.library_id, used)
+    used = (PurposeClaim.purpose_id == purpose,)
+    counted = _counted(PurposeClaim.library_id, used)
     view = _View(
-        owner=Usage.library_id,
+        owner=PurposeClaim.library_id,
         used=used,
         statement=_libraries(counted),
         sorts=(
@@ -124,7 +123,7 @@ def page_for_purpose(connection: Connection, purpose_slug: str, query: Mapping[s
 def _page(connection: Connection, view: _View, query: Mapping[str, Any]) -> Document:
     question = Question(
         statement=view.statement,
-        count=uses(func.count(view.owner.distinct())).where(*view.used),
+        count=uses(view.owner, func.count(view.owner.distinct())).where(*view.used),
         sorts=view.sorts,
         scope=view.scope,
     )
@@ -136,7 +135,7 @@ def _items(connection: Connection, view: _View, rows: Sequence[Row[Any]]) -> lis
     name, listed, most = view.lists
     lists = references_of(connection, view.owner, here, listed, most)
     roles = roles_of(connection, view.owner, here)
-    newest = newest_evidence_of(connection, [view.owner], here)
+    newest = newest_evidence_of(connection, view.owner, here)
     return [
         {
             **view.head(row),
@@ -151,9 +150,10 @@ def _items(connection: Connection, view: _View, rows: Sequence[Row[Any]]) -> lis
 
 def _counted(owner: Owner, used: Sequence[Condition]) -> Subquery:
     """Count teams and use cases by owner."""
-    teams = func.count(UseCase.team_id.distinct()).label("team_count")
-    use_cases = func.count(UseCase.id.distinct()).label("use_cases")
-    return uses(owner.label("id"), teams, use_cases).where(*used).group_by(owner).subquery()
+    table = table_of(owner)
+    teams = func.count(table.team_id.distinct()).label("team_count")
+    use_cases = func.count(table.use_case_id.distinct()).label("use_cases")
+    return uses(owner, owner.label("id"), teams, use_cases).where(*used).group_by(owner).subquery()
 
 
 def _libraries(counted: Subquery) -> Statement:

@@ -1,21 +1,33 @@
-"""What use cases say of the teams that use libraries, gathered by owner: a team, a library, or a pair.
+"""What claims say of the teams that use libraries, gathered by owner: a team, a library, or a pair.
 
-Each function is one statement, however many owners; the conditions say which
-use cases and usages count, and which owners.
+Each function is one statement, however many owners. An owner is a column of
+`Claim` or of `PurposeClaim`, and that table is what is read; the conditions
+say which of its rows count, and which owners.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, SQLColumnExpression, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import Evidence, Library, Purpose, Record, Source, Team, Usage, UseCase, UseCasePurpose
+from app.models import (
+    Claim,
+    Evidence,
+    Library,
+    Purpose,
+    Record,
+    Source,
+    Team,
+    UseCase,
+    UseCasePurpose,
+)
 from app.services.collections import Condition
 from app.services.dumping import Document
 
-Owner = SQLColumnExpression[int]
+Owner = InstrumentedAttribute[int]
 Statement = Select[*tuple[Any, ...]]
 Lists = Mapping[int, list[Any]]
 
@@ -23,6 +35,7 @@ FIRST_TEAMS = 5  # named where teams are counted
 
 # When a source was published, else read.
 SEEN_ON = func.coalesce(Source.published_on, Source.accessed_on)
+NEWEST = (SEEN_ON.desc().nulls_last(), Evidence.id)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,15 +59,14 @@ TEAMS = Listed(Team, ("name", Team.name), (Team.name_key, Team.slug))
 USE_CASES = Listed(UseCase, ("title", UseCase.title), (UseCase.title_key, UseCase.slug))
 
 
-def uses(*columns: Any) -> Statement:
-    """Begin a statement on usages and their use cases."""
-    return select(*columns).select_from(Usage).join(UseCase, UseCase.id == Usage.use_case_id)
+def table_of(owner: Owner) -> Any:
+    """Give the table of claims that an owner is a column of."""
+    return owner.class_
 
 
-def serving(purpose_ids: Sequence[int]) -> Condition:
-    """Make the condition that a use case serves any of these purposes; found from the purposes' side."""
-    serves = select(UseCasePurpose.use_case_id).where(UseCasePurpose.purpose_id.in_(purpose_ids))
-    return UseCase.id.in_(serves)
+def uses(owner: Owner, *columns: Any) -> Statement:
+    """Begin a statement on the claims that an owner is a column of."""
+    return select(*columns).select_from(table_of(owner))
 
 
 def references_of(
@@ -69,22 +81,17 @@ def references_of(
     Args:
         connection: in a snapshot.
         owner: whom they belong to.
-        conditions: on usages and use cases.
+        conditions: on claims.
         listed: what they point at.
         most: for one owner, the first ones; None: all.
 
     Returns: an empty list for an owner that has none.
     """
     name, label = listed.label
-    place = func.row_number().over(partition_by=owner, order_by=listed.order).label("place")
-    columns: tuple[Any, ...] = (
-        owner.label("owner"),
-        listed.model.slug.label("slug"),
-        label.label("label"),
-        place,
-    )
-    joined = _join(uses(*columns), listed.model).where(*conditions)
-    ranked = joined.group_by(owner, listed.model.id).subquery()
+    found = _pointing(owner, listed.model).where(*conditions).distinct().subquery()
+    place = func.row_number().over(partition_by=found.c.owner, order_by=listed.order).label("place")
+    columns: tuple[Any, ...] = (found.c.owner, listed.model.slug.label("slug"), label.label("label"), place)
+    ranked = select(*columns).join(listed.model, listed.model.id == found.c.target).subquery()
     statement = select(ranked).order_by(ranked.c.owner, ranked.c.place)
     if most is not None:
         statement = statement.where(ranked.c.place <= most)
@@ -96,26 +103,34 @@ def references_of(
 
 def roles_of(connection: Connection, owner: Owner, conditions: Sequence[Condition]) -> Lists:
     """Give the roles by owner, each once."""
+    role = table_of(owner).role
+    statement = uses(owner, owner, role).where(*conditions).distinct().order_by(owner, role)
     lists: dict[int, list[Any]] = defaultdict(list)
-    statement = uses(owner, Usage.role).where(*conditions).distinct().order_by(owner, Usage.role)
-    for owner_id, role in connection.execute(statement):
-        lists[owner_id].append(role)
+    for owner_id, role_of_it in connection.execute(statement):
+        lists[owner_id].append(role_of_it)
     return lists
 
 
 def newest_evidence_of(
-    connection: Connection, owners: Sequence[Owner], conditions: Sequence[Condition]
-) -> Mapping[Any, Document]:
-    """Give the newest evidence by owner, as `NewestEvidenceSchema` has it.
+    connection: Connection, owner: Owner, conditions: Sequence[Condition]
+) -> Mapping[int, Document]:
+    """Give the newest evidence by owner, as `NewestEvidenceSchema` has it."""
+    table = table_of(owner)
+    place = func.row_number().over(partition_by=owner, order_by=NEWEST).label("place")
+    statement = uses(owner, owner.label("owner"), Evidence.id, place)
+    joined = statement.join(Evidence, Evidence.use_case_id == table.use_case_id).join(Source)
+    return {row.owner: evidence_document(row) for row in newest(connection, joined.where(*conditions))}
+
+
+def newest(connection: Connection, ranked: Statement) -> Iterable[Any]:
+    """Read the evidence of the first places, with its source and use case.
 
     Args:
         connection: in a snapshot.
-        owners: one column, or those that make an owner together; the key is a tuple then.
-        conditions: on usages, use cases, evidence and sources.
+        ranked: the owner, the `id` of evidence, and its `place` among those of one owner.
     """
-    place = func.row_number().over(partition_by=owners, order_by=(SEEN_ON.desc().nulls_last(), Evidence.id))
+    first = ranked.subquery()
     columns: tuple[Any, ...] = (
-        *(owner.label(f"owner_{number}") for number, owner in enumerate(owners)),
         Source.slug.label("source_slug"),
         Source.title.label("source_title"),
         SEEN_ON.label("on"),
@@ -123,28 +138,28 @@ def newest_evidence_of(
         Evidence.line,
         UseCase.slug,
         UseCase.title,
-        place.label("place"),
     )
-    joined = uses(*columns).join(Evidence, Evidence.use_case_id == UseCase.id).join(Source)
-    ranked = joined.where(*conditions).subquery()
-    rows = connection.execute(select(ranked).where(ranked.c.place == 1))
-    many = len(owners)
-    return {tuple(row[:many]) if many > 1 else row[0]: _evidence(row) for row in rows}
+    owner = [column for column in first.c if column.key not in {"id", "place"}]
+    joined = select(*owner, *columns).join(Evidence, Evidence.id == first.c.id)
+    joined = joined.join(Source, Source.id == Evidence.source_id)
+    joined = joined.join(UseCase, UseCase.id == Evidence.use_case_id)
+    return connection.execute(joined.where(first.c.place == 1))
 
 
-def _join(statement: Statement, model: type[Record]) -> Statement:
-    """Join what a list points at; a use case is there already."""
-    if model is Purpose:
-        serves = UseCasePurpose.use_case_id == UseCase.id
-        return statement.join(UseCasePurpose, serves).join(Purpose, Purpose.id == UseCasePurpose.purpose_id)
-    if model is Library:
-        return statement.join(Library, Library.id == Usage.library_id)
-    if model is Team:
-        return statement.join(Team, Team.id == UseCase.team_id)
-    return statement
+def _pointing(owner: Owner, model: type[Record]) -> Statement:
+    """Select by owner the ids of what a list points at."""
+    table = table_of(owner)
+    if model is Purpose and table is Claim:
+        serves = UseCasePurpose.use_case_id == table.use_case_id
+        return uses(owner, owner.label("owner"), UseCasePurpose.purpose_id.label("target")).join(
+            UseCasePurpose, serves
+        )
+    target = getattr(table, f"{model.record_kind}_id")
+    return uses(owner, owner.label("owner"), target.label("target"))
 
 
-def _evidence(row: Any) -> Document:
+def evidence_document(row: Any) -> Document:
+    """Make the document of a piece of evidence, as `NewestEvidenceSchema` has it."""
     return {
         "source": {"slug": row.source_slug, "title": row.source_title},
         "on": row.on,

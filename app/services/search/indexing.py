@@ -32,15 +32,15 @@ def index(connection: Connection, kind: Kind, became: Mapping[int, Document | No
         kind: of the records.
         became: documents by id; None: the record is gone.
     """
+    words = _Words(kind)
     for ids in _chunks(became):
-        words = _Words(kind)
         for row in _forget(connection, kind, ids):
             words.count(words_of(row.names), words_of(row.body), -1)
         rows = [_entry(words, id_, document) for id_ in ids if (document := became[id_]) is not None]
         if rows:
             connection.execute(insert(SearchEntry), rows)
             engine.add(connection, kind, ids)
-        words.write(connection)
+    words.write(connection)
 
 
 class NewEntries:

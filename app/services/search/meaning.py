@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import yaml
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from sqlalchemy import Connection, select, union_all
 
@@ -154,16 +155,16 @@ def _slips(connection: Connection, words: Sequence[str]) -> dict[str, list[Alter
         if lengths
         else []
     )
-    return {word: _nearest(word, edits, rows) for word, edits in reach.items()}
+    known = [row[0] for row in rows]
+    return {word: _nearest(word, edits, rows, known) for word, edits in reach.items()}
 
 
-def _nearest(word: str, edits: int, rows: Iterable[Any]) -> list[Alternative]:
+def _nearest(word: str, edits: int, rows: Sequence[Any], words: Sequence[str]) -> list[Alternative]:
     """Find the words within so many edits: fewest edits first, then the same first letter, then commonest."""
-    distances = ((OSA.distance(word, row.word, score_cutoff=edits), row) for row in rows)
+    hits = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
     near = [
-        (distance, row.word[0] != word[0], -row.records, row.word, row)
-        for distance, row in distances
-        if distance <= edits
+        (distance, found[0] != word[0], -rows[place].records, found, rows[place])
+        for found, distance, place in hits
     ]
     ranked = [row for *_order, row in sorted(near, key=lambda item: item[:4])[:_MOST_SLIPS]]
     return [Alternative((row.stem,), How.FUZZY, row.word, row.records) for row in ranked]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select, union_all
+from sqlalchemy import Connection, Select, func, select, union_all
 
-from app.models import Kind, SearchEntry, SearchWord, Team, Usage, UseCase, UseCasePurpose
+from app.models import Claim, Kind, SearchEntry, SearchWord, Team, UseCase, UseCasePurpose
 from app.services.claims import IN_USE
 from app.services.search import engine
 from app.services.search.engine import Wanted
@@ -92,22 +92,28 @@ def _order(row: Any, name: str, words: Sequence[str], uses: dict[tuple[Kind, int
 
 def _uses(connection: Connection, rows: Sequence[Any]) -> dict[tuple[Kind, int], int]:
     """Count the use cases in which each record is in use: a statement a kind."""
+    counts = {}
+    for kind in COMPLETED_KINDS:
+        ids = [row.record_id for row in rows if row.kind == kind]
+        for id_, number in connection.execute(_counting(kind, ids)) if ids else ():
+            counts[kind, id_] = number
+    return counts
+
+
+def _counting(kind: Kind, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    if kind is Kind.LIBRARY:
+        number = func.count(Claim.use_case_id.distinct())
+        taken = select(Claim.library_id, number).where(Claim.library_id.in_(ids))
+        return taken.group_by(Claim.library_id)
     columns = {
-        Kind.LIBRARY: Usage.library_id,
         Kind.TEAM: UseCase.team_id,
         Kind.PURPOSE: UseCasePurpose.purpose_id,
         Kind.ORGANIZATION: Team.organization_id,
     }
-    counts = {}
-    for kind, column in columns.items():
-        ids = [row.record_id for row in rows if row.kind == kind]
-        if not ids:
-            continue
-        statement = select(column, func.count(UseCase.id.distinct())).select_from(UseCase).join(Team)
-        if kind is Kind.LIBRARY:
-            statement = statement.join(Usage, Usage.use_case_id == UseCase.id)
-        if kind is Kind.PURPOSE:
-            statement = statement.join(UseCasePurpose, UseCasePurpose.use_case_id == UseCase.id)
-        for id_, number in connection.execute(statement.where(column.in_(ids), *IN_USE).group_by(column)):
-            counts[kind, id_] = number
-    return counts
+    column = columns[kind]
+    counted = select(column, func.count()).select_from(UseCase)
+    if kind is Kind.PURPOSE:
+        counted = counted.join(UseCasePurpose, UseCasePurpose.use_case_id == UseCase.id)
+    if kind is Kind.ORGANIZATION:
+        counted = counted.join(Team, Team.id == UseCase.team_id)
+    return counted.where(column.in_(ids), *IN_USE).group_by(column)

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from app.models import Kind, Role, SearchEntry, SearchWord, Usage, UseCase, UseCasePurpose
-from app.services.claims import IN_USE
+from app.models import Kind, PurposeClaim, Role, SearchEntry, SearchWord, Usage
 from app.services.search.meaning import How
 from app.services.search.question import Asked
 from app.services.search.ranking import ASKED_KIND, Hit, Reason
@@ -72,18 +71,11 @@ def _used_for(connection: Connection, purposes: dict[int, Hit]) -> list[tuple[in
     """Find the libraries that most teams use for each purpose."""
     if not purposes:
         return []
-    teams = func.count(UseCase.team_id.distinct())
-    columns = (UseCasePurpose.purpose_id, Usage.library_id, Usage.role, teams.label("teams"))
-    statement = select(*columns).join_from(UseCasePurpose, UseCase)
-    statement = statement.join(Usage, Usage.use_case_id == UseCase.id).where(
-        UseCasePurpose.purpose_id.in_(purposes), *IN_USE
-    )
-    grouped = statement.group_by(UseCasePurpose.purpose_id, Usage.library_id, Usage.role)
-    rows = connection.execute(
-        grouped.order_by(teams.desc(), Usage.library_id, Usage.role, UseCasePurpose.purpose_id).limit(
-            _MOST_LIBRARIES
-        )
-    ).all()
+    columns = (PurposeClaim.purpose_id, PurposeClaim.library_id, PurposeClaim.role)
+    teams = func.count(PurposeClaim.team_id.distinct())
+    grouped = select(*columns, teams).where(PurposeClaim.purpose_id.in_(purposes)).group_by(*columns)
+    ordered = grouped.order_by(teams.desc(), *columns[1:], columns[0])
+    rows = connection.execute(ordered.limit(_MOST_LIBRARIES)).all()
     return [(row.library_id, row.role, purposes[row.purpose_id]) for row in rows]
 
 

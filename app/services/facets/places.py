@@ -1,6 +1,6 @@
 """Facets: for each filter that is counted, where its values stand.
 
-`FACETS` names them by collection. What counts them is in facet_counts.py.
+`FACETS` names them by collection. What counts them is in counting.py.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,12 +11,14 @@ from sqlalchemy import Connection, FromClause
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import (
+    Claim,
     Evidence,
     Kind,
     Library,
     LibraryTopic,
     Organization,
     Purpose,
+    PurposeClaim,
     Record,
     Source,
     Team,
@@ -25,9 +27,9 @@ from app.models import (
     UseCasePurpose,
 )
 from app.services.collections import Condition
-from app.services.libraries import library_claims
-from app.services.purposes import purpose_claims
-from app.services.teams import team_claims
+from app.services.libraries import library_claims, library_purpose_claims
+from app.services.purposes import purpose_claims, purpose_use_cases
+from app.services.teams import team_claims, team_use_cases
 from app.services.use_cases import evidence_rows, usage_rows
 
 Rows = Callable[[Connection, Mapping[str, Any]], Sequence[Condition]]
@@ -66,14 +68,13 @@ _USE_CASE = UseCase.__table__
 _LIBRARY = Library.__table__
 _TEAM = Team.__table__
 _USAGE = Usage.__table__
-_CLAIM = _USAGE.join(_USE_CASE)
+_CLAIM = Claim.__table__
+_PURPOSE_CLAIM = PurposeClaim.__table__
 _SERVICE = UseCasePurpose.__table__.join(_USE_CASE)
 _TOPIC = LibraryTopic.__table__
 _TEAM_OF_USE_CASE = _USE_CASE.join(_TEAM)
 _LIBRARY_OF_USAGE = _USAGE.join(_LIBRARY)
 _TOPIC_OF_USAGE = _USAGE.join(_TOPIC, _TOPIC.c.library_id == _USAGE.c.library_id)
-_LIBRARY_OF_SERVICE = _SERVICE.join(_USAGE, _USAGE.c.use_case_id == _USE_CASE.c.id)
-_PURPOSE_OF_CLAIM = _CLAIM.join(UseCasePurpose.__table__, UseCasePurpose.use_case_id == UseCase.id)
 
 _USE_CASES = {
     "team": Facet(UseCase.team_id, UseCase.id, _USE_CASE, Team),
@@ -99,19 +100,21 @@ _LIBRARIES = {
     "maker": Facet(Library.maker_id, Library.id, _LIBRARY, Organization),
     "license": Facet(Library.license, Library.id, _LIBRARY),
     "language": Facet(Library.language, Library.id, _LIBRARY),
-    "purpose": Facet(UseCasePurpose.purpose_id, Usage.library_id, _PURPOSE_OF_CLAIM, Purpose, library_claims),
-    "used_by": Facet(UseCase.team_id, Usage.library_id, _CLAIM, Team, library_claims),
+    "purpose": Facet(
+        PurposeClaim.purpose_id, PurposeClaim.library_id, _PURPOSE_CLAIM, Purpose, library_purpose_claims
+    ),
+    "used_by": Facet(Claim.team_id, Claim.library_id, _CLAIM, Team, library_claims),
 }
 _TEAMS = {
     "organization": Facet(Team.organization_id, Team.id, _TEAM, Organization),
     "area": Facet(Team.area, Team.id, _TEAM),
-    "uses": Facet(Usage.library_id, UseCase.team_id, _CLAIM, Library, team_claims),
-    "purpose": Facet(UseCasePurpose.purpose_id, UseCase.team_id, _SERVICE, Purpose, team_claims),
+    "uses": Facet(Claim.library_id, Claim.team_id, _CLAIM, Library, team_claims),
+    "purpose": Facet(UseCasePurpose.purpose_id, UseCase.team_id, _SERVICE, Purpose, team_use_cases),
 }
 _PURPOSES = {
-    "team": Facet(UseCase.team_id, UseCasePurpose.purpose_id, _SERVICE, Team, purpose_claims),
+    "team": Facet(UseCase.team_id, UseCasePurpose.purpose_id, _SERVICE, Team, purpose_use_cases),
     "library": Facet(
-        Usage.library_id, UseCasePurpose.purpose_id, _LIBRARY_OF_SERVICE, Library, purpose_claims
+        PurposeClaim.library_id, PurposeClaim.purpose_id, _PURPOSE_CLAIM, Library, purpose_claims
     ),
 }
 _ORGANIZATIONS = {"area": Facet(Team.area, Team.organization_id, _TEAM)}

@@ -11,9 +11,9 @@ from app.errors import Renamed
 from app.models import Kind
 from app.schemas.graphs import DEFAULT_KINDS
 from app.services.dumping import Document
+from app.services.graph.ties import Place, Ties
 from app.services.lookup import find_id
 from app.services.registry import COLLECTIONS
-from app.services.ties import Place, Ties
 
 MOST_EDGES = 5_000
 

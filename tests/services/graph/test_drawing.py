@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.schemas.fields import Text
-from app.services.drawing import MOST_MERMAID_EDGES, to_dot, to_graphml, to_mermaid
+from app.services.graph.drawing import MOST_MERMAID_EDGES, to_dot, to_graphml, to_mermaid
 
 HOSTILE = [
     *('a"b', "a]b", "a\\", 'a\\"b', "\\N", "\\n", "line\nbreak", '"]; n1["', "{a|b}", "a;b", "`code`"),

@@ -4,8 +4,8 @@ import pytest
 
 from app.errors import NotFound
 from app.schemas.graphs import GraphQuerySchema
-from app.services import ties
-from app.services.graphs import graph
+from app.services.graph import ties
+from app.services.graph.surroundings import graph
 from tests.graph_by_hand import distances, edges_among, records_of
 
 ALL = ["organization", "team", "library", "purpose", "use_case", "source"]
@@ -122,7 +122,7 @@ class TestGraph:
         assert (part["truncated"], part["left_out"]) == (True, None)
 
     def test_too_many_edges_are_cut(self, atlas, records, monkeypatch):
-        monkeypatch.setattr("app.services.graphs.MOST_EDGES", 3)
+        monkeypatch.setattr("app.services.graph.surroundings.MOST_EDGES", 3)
         part = draw(atlas, middles(records, "team")[0], depth=1)
         assert len(part["edges"]) == 3
         assert (part["truncated"], part["left_out"]) == (True, 0)
