@@ -114,6 +114,7 @@ READING = (
     ("search", "GET", "/search?q=which+library+for+gradient+boosting&limit=2", None),
     ("suggest", "GET", "/suggest?q=flask+re", None),
     ("look_up_library", "GET", "/lookup?purl=pkg:pypi/Flask_RESTPlus@0.13", None),
+    ("export_atlas", "GET", "/export", None),
     ("get_graph", "GET", "/graph?around=library:flask-restplus&depth=1", None),
     ("count_organizations", "GET", "/organizations/facets?by=area&limit=3", None),
     ("count_teams", "GET", "/teams/facets?by=area,uses&limit=3", None),
@@ -184,6 +185,8 @@ def collect(client):
     for id_, method, path, body in (*READING, *WRITING):
         answer = _call(client, method, path.format(evidence=added), body)
         added = answer["id"] if id_ == "add_evidence" else added
+        if id_ == "export_atlas":
+            answer = {path: records[:1] for path, records in answer.items()}  # one of each kind says enough
         examples[id_] = {"request": body, "response": answer}
     shown = {id_: {part: value for part, value in parts.items() if value} for id_, parts in examples.items()}
     return {id_: parts for id_, parts in sorted(shown.items()) if parts}

@@ -1,16 +1,22 @@
 """The formats of the export: one line each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+import orjson
+
+from app.errors import Invalid
 from app.formats.media_types import JSON, MEDIA_TYPES, NDJSON, YAML
-from app.formats.writing import in_pieces
+from app.formats.writing import in_pieces, to_json
+from app.services.dumping import Document
 from app.services.exporting.records import Records
 from app.services.exporting.sqlite import write_sqlite
 from app.services.exporting.tables import write_zip
 from app.services.exporting.texts import json_parts, ndjson_parts, yaml_parts
 
+MOST_AT_ONCE = 200_000
 Write = Callable[[Records, Path], None]
 
 
@@ -37,6 +43,26 @@ def in_parts(parts: Callable[[Records], Iterable[bytes]]) -> Write:
             file.writelines(in_pieces(parts(records)))
 
     return write
+
+
+def of_all(write: Callable[[Mapping[str, Sequence[Document]]], str]) -> Write:
+    """Make a writer of a function that needs all records at once, by path, as JSON has them.
+
+    Raises:
+        Invalid: there are more than 200,000 records, too many to hold.
+    """
+
+    def write_all(records: Records, path: Path) -> None:
+        found: dict[str, Sequence[Document]] = {}
+        left = MOST_AT_ONCE
+        for collection, items in records:
+            found[collection.path] = [orjson.loads(to_json(item)) for item in islice(items, left + 1)]
+            left -= len(found[collection.path])
+            if left < 0:
+                raise Invalid(f"This format takes an atlas of at most {MOST_AT_ONCE:,} records.")
+        path.write_text(write(found), "utf-8")
+
+    return write_all
 
 
 FORMATS: dict[str, Format] = {
