@@ -114,6 +114,7 @@ READING = (
     ("search", "GET", "/search?q=which+library+for+gradient+boosting&limit=2", None),
     ("suggest", "GET", "/suggest?q=flask+re", None),
     ("look_up_library", "GET", "/lookup?purl=pkg:pypi/Flask_RESTPlus@0.13", None),
+    ("export_atlas", "GET", "/export", None),
     ("get_graph", "GET", "/graph?around=library:flask-restplus&depth=1", None),
     ("count_organizations", "GET", "/organizations/facets?by=area&limit=3", None),
     ("count_teams", "GET", "/teams/facets?by=area,uses&limit=3", None),

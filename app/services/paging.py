@@ -59,13 +59,15 @@ class Question:
         count: how many rows there are.
         sorts: what they are sorted by; the last key is unique.
         scope: what a cursor is bound to: filters, sort, and whose list it is.
-        by_id: the rows without the filters, for what is found already; None: `statement`.
+        ids: the ids alone, in no order yet, with no more joins than they need; None: those of `statement`.
+        by_id: the rows without the filters, for ids that are known; None: `statement`.
     """
 
     statement: Statement
     count: Select[int]
     sorts: Sequence[SortKey]
     scope: Mapping[str, Any]
+    ids: Statement | None = None
     by_id: Statement | None = None
 
 
@@ -140,7 +142,9 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
 def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Row[Any]]]:
     """Read all rows: a statement for the ids, 8 bytes each, then one for every 1,000 rows."""
     id_ = question.statement.selected_columns[0]
-    statement = question.statement.with_only_columns(id_, maintain_column_froms=True)
+    statement = question.ids
+    if statement is None:
+        statement = question.statement.with_only_columns(id_, maintain_column_froms=True)
     found = connection.execute(
         _in_order(statement, question.sorts), execution_options={"yield_per": _IDS_AT_ONCE}
     )

@@ -61,6 +61,7 @@ def page(
     rows = select(collection.model.id, *dumper.columns).select_from(collection.origin)
     question = Question(
         statement=rows.where(*conditions),
+        ids=select(collection.model.id).where(*conditions),
         by_id=rows,
         count=select(func.count()).select_from(collection.model).where(*conditions),
         sorts=_sorts(collection, query["sort"]),
