@@ -11,7 +11,6 @@ from app.models import Scope
 from app.schemas.imports import ImportFileSchema, ImportQuerySchema, ImportReportSchema
 from app.services.importing.checking import check
 from app.services.importing.files import read_items
-from app.services.importing.memory import without_collecting
 from app.services.importing.undertaking import Import
 
 ns = Namespace("import", path="/import", description="Many records at once.")
@@ -37,9 +36,8 @@ class ImportList(Resource):
 
         Records may point at one another, in any order. What is so already is not written.
         """
-        with without_collecting():
-            items = read_items(call.format, call.content, call.query["kind"])
-            return _Work(call, check(items))
+        items = read_items(call.format, call.content, call.query["kind"])
+        return _Work(call, check(items))
 
 
 class _Work:

@@ -19,6 +19,7 @@ from app.services.search.words import any_term, kind_term, name_term, stem_of, w
 # Kinds whose names are completed while typing; titles of use cases and sources are too many and too long.
 COMPLETED_KINDS = (Kind.LIBRARY, Kind.TEAM, Kind.PURPOSE, Kind.ORGANIZATION)
 _CHUNK = 500
+_TOGETHER = 20
 _NAMES = ("name", "title")
 # Members whose text is searched beside the names; slugs and package names are names of a kind.
 _BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note")
@@ -117,9 +118,14 @@ def _entry(words: "_Words", id_: int, document: Document) -> dict[str, Any]:
 
 
 def _terms(kind: Kind, names: Sequence[str], body: Sequence[str]) -> str:
-    in_names = dict.fromkeys(map(name_term, map(stem_of, names)))
+    in_names = dict.fromkeys(map(_name_term_of, names))
     anywhere = dict.fromkeys(map(_any_term_of, [*names, *body]))
     return " ".join([kind_term(kind), *in_names, *anywhere])
+
+
+@lru_cache(maxsize=100_000)
+def _name_term_of(word: str) -> str:
+    return name_term(stem_of(word))
 
 
 @lru_cache(maxsize=100_000)
@@ -129,7 +135,7 @@ def _any_term_of(word: str) -> str:
 
 @lru_cache(maxsize=4)
 def _inserting(dialect: Dialect) -> Form:
-    return inserting(dialect, SearchEntry)
+    return inserting(dialect, SearchEntry, together=_TOGETHER)
 
 
 class _Words:
