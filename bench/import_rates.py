@@ -94,9 +94,9 @@ def _import(path: Path, body: bytes) -> Iterator[tuple[str, float]]:
         with database.reading() as connection:
             undertaking.prepare(connection)
         yield "prepare", -at + (at := time.process_time())
-    with database.writing(_AUTHOR) as session:
-        report = undertaking.write(session)
-    yield "write", -at + (at := time.process_time())
+        with database.writing(_AUTHOR) as session:
+            report = undertaking.write(session)
+        yield "write", -at + (at := time.process_time())
     database.dispose()
     if report["created"] != len(items):
         raise click.ClickException(f"Only {report['created']} of {len(items)} records came in.")

@@ -12,7 +12,7 @@ problems.py. This is the only file that knows flask-restx.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -31,6 +31,7 @@ from app.models import Scope
 from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
 from app.services import tokens
+from app.services.importing.memory import without_collecting
 from app.services.reading import version_of
 from app.services.retries import Retry
 
@@ -275,7 +276,8 @@ def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
         **_content(operation, query),
     )
     retry = retries.read_retry(request, bearer.id)
-    with retries.running().alone(retry):
+    calm = without_collecting() if operation.is_prepared else nullcontext()
+    with retries.running().alone(retry), calm:
         return _write_once(operation, method, call, bearer, retry)
 
 

@@ -13,7 +13,6 @@ from app.services.claiming.files import FILE_FORMATS
 from app.services.claiming.undertaking import FileImport
 from app.services.importing.checking import check
 from app.services.importing.files import read_items
-from app.services.importing.memory import without_collecting
 from app.services.importing.undertaking import Import
 
 ns = Namespace("import", path="/import", description="Many records at once.")
@@ -42,13 +41,11 @@ class ImportList(Resource):
         With `format=` it also takes manifests, SBOMs and catalogs of others: each dependency becomes
         a library, and evidence of the use case in which the team uses it.
         """
+        query = call.query
         if call.format in FILE_FORMATS:
             file = call.format, call.content
-            return _Work(FileImport(file, call.query, call.author, call.clock))
-        query = call.query
-        with without_collecting():
-            items = read_items(call.format, call.content, call.query["kind"])
-            checked = check(items)
+            return _Work(FileImport(file, query, call.author, call.clock))
+        checked = check(read_items(call.format, call.content, query["kind"]))
         return _Work(Import(checked, call.author, call.clock, query["mode"], is_dry_run=query["dry_run"]))
 
 

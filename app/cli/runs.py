@@ -1,7 +1,8 @@
 """An import from a file, part by part, each part a transaction of its own."""
 
+import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -52,18 +53,19 @@ class Run:
             with self._database.reading() as connection:
                 self.progress = read_progress(connection, sha256)
         skipped = self.progress.done
-        with show_bar(total, skipped, shows=shows) as advance:
+        with show_bar(total, skipped, shows=shows) as advance, without_collecting():
             if self._is_dry_run and total - skipped > MOST_ITEMS:
                 self._rehearse(source, skipped, advance)
                 return
-            for part in _read_calmly(parts_of(source, skip=skipped)):
+            for part in parts_of(source, skip=skipped):
                 self._take(part, sha256, total)
                 advance(len(part))
+                gc.collect(0)  # what little a part leaves behind
 
     def _take(self, part: Sequence[Item], sha256: str, total: int) -> None:
         """Take in a part, and remember it in the same transaction."""
         undertaking = self._undertake(part)
-        with without_collecting(), self._database.reading() as connection:
+        with self._database.reading() as connection:
             undertaking.prepare(connection)
         if self._is_dry_run:
             self._count(undertaking)
@@ -80,7 +82,7 @@ class Run:
     def _rehearse(self, source: Source, skipped: int, advance: Callable[[int], None]) -> None:
         """Write all parts in one transaction, so that each finds the ones before it, and take it back."""
         with suppress(_TakenBackError), self._database.writing(_AUTHOR) as session:
-            for part in _read_calmly(parts_of(source, skip=skipped)):
+            for part in parts_of(source, skip=skipped):
                 undertaking = self._undertake(part, is_dry_run=False)
                 undertaking.write(session)
                 self._count(undertaking)
@@ -89,8 +91,7 @@ class Run:
 
     def _undertake(self, part: Sequence[Item], *, is_dry_run: bool | None = None) -> Import:
         is_dry_run = self._is_dry_run if is_dry_run is None else is_dry_run
-        with without_collecting():
-            return Import(check(part), _AUTHOR, self._database.clock, self._mode, is_dry_run=is_dry_run)
+        return Import(check(part), _AUTHOR, self._database.clock, self._mode, is_dry_run=is_dry_run)
 
     def _count(self, undertaking: Import) -> None:
         """Count what became of a part, and tell what is rejected."""
@@ -121,13 +122,3 @@ class Run:
 
 class _TakenBackError(Exception):
     """What ends a rehearsal."""
-
-
-def _read_calmly(parts: Iterator[list[Item]]) -> Iterator[list[Item]]:
-    """Read part after part."""
-    while True:
-        with without_collecting():
-            part = next(parts, None)
-        if part is None:
-            return
-        yield part

@@ -12,7 +12,7 @@ from app.text import to_nfc
 NO_CONTROLS = "Text holds no control characters but tabs and line feeds, and no half of a surrogate pair."
 _BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BAD_IN_A_FILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
-_BAD_IN_A_LINE = re.compile("[\x7f-\x9f]")
+_BAD_IN_UTF8 = re.compile(b"\xc2[\x80-\x9f]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -37,10 +37,9 @@ def is_clean(data: bytes) -> bool:
     """Say whether JSON holds nothing but clean strings, so that none needs a look of its own."""
     if b"\\u" in data or b"\\b" in data or b"\\f" in data or b"\\r" in data:
         return False
-    if data.isascii():
-        return b"\x7f" not in data
-    text = data.decode("utf-8")
-    return not _BAD_IN_A_LINE.search(text) and unicodedata.is_normalized("NFC", text)
+    if b"\x7f" in data or _BAD_IN_UTF8.search(data):
+        return False
+    return data.isascii() or unicodedata.is_normalized("NFC", data.decode("utf-8"))
 
 
 def clean(records: Iterable[Placed]) -> list[Placed]:

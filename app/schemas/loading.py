@@ -6,7 +6,6 @@ alone knows what to say of it; see decision 0019.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -110,18 +109,6 @@ def _text(field: Any) -> Taker:
     return take
 
 
-def _remembering(take: Taker) -> Taker:
-    """Remember what was taken: slugs and days come again and again."""
-    remembered = lru_cache(_REMEMBERED)(take)
-
-    def take_again(value: Any) -> Any:
-        if type(value) is not str:
-            raise _UnsureError
-        return remembered(value)
-
-    return take_again
-
-
 def _word(field: Any) -> Taker:
     members = {member.value: member for member in field.enum}
 
@@ -145,21 +132,24 @@ def _whole(field: Any) -> Taker:
 
 
 def _day(field: Any) -> Taker:
-    ask = _asking(field)
+    ask = lru_cache(_REMEMBERED)(_asking(field))
 
-    def take(value: Any) -> date:
-        if len(value) != _DAY_LENGTH:
+    def take(value: Any) -> Any:
+        if type(value) is not str or len(value) != _DAY_LENGTH:
             raise _UnsureError
-        day: date = ask(value)
-        return day
+        return ask(value)
 
-    return _remembering(take)
+    return take
 
 
 def _reference(field: Any) -> Taker:
-    slug = _remembering(taker_of(field.schema.load_fields["slug"]))
+    slug = lru_cache(_REMEMBERED)(taker_of(field.schema.load_fields["slug"]))
     whole = _object(field.schema)
-    return lambda value: slug(value) if type(value) is str else whole(value)["slug"]
+
+    def take(value: Any) -> Any:
+        return slug(value) if type(value) is str else whole(value)["slug"]
+
+    return take
 
 
 def _list(field: Any) -> Taker:

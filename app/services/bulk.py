@@ -8,6 +8,7 @@ it. The types of the columns convert the values here all the same.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -24,16 +25,20 @@ Row = Mapping[str, Any]
 class Form:
     """A statement as a database takes it, for rows of certain members."""
 
-    def __init__(self, dialect: Dialect, statement: Executable, *names: str) -> None:
+    def __init__(self, dialect: Dialect, statement: Executable, *names: str, together: int = 1) -> None:
         """Compile the statement.
 
         Args:
             dialect: of the database.
             statement: with a bind parameter for each of the names, or an INSERT of them.
             names: members of the rows.
+            together: rows that one execution writes; the statement is a plain INSERT then.
         """
         compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]  # all statements have it
         self.sql = _NAMED.sub("%s", str(compiled))
+        self.together = together
+        head, values, row = self.sql.rpartition(" VALUES ")
+        self.sql_together = head + values + ", ".join([row] * together)
         order = compiled.positiontup or _NAMED.findall(str(compiled))
         self.of_row = _getter(order)
         places = [names.index(name) for name in order]
@@ -63,8 +68,13 @@ class Rows:
 
     def write(self, connection: Connection) -> None:
         """Send the rows to the database, in their order."""
-        for start in range(0, len(self._rows), _CHUNK):
-            connection.exec_driver_sql(self._form.sql, self._rows[start : start + _CHUNK])
+        rows, together = self._rows, self._form.together
+        if together > 1:
+            whole = len(rows) - len(rows) % together
+            groups = (rows[start : start + together] for start in range(0, whole, together))
+            _send(connection, self._form.sql_together, [tuple(chain.from_iterable(some)) for some in groups])
+            rows = rows[whole:]
+        _send(connection, self._form.sql, rows)
 
     def _add(self, values: Any) -> None:
         converted = list(values)
@@ -73,9 +83,15 @@ class Rows:
         self._rows.append(tuple(converted))
 
 
-def inserting(dialect: Dialect, model: Any) -> Form:
+def inserting(dialect: Dialect, model: Any, *, together: int = 1) -> Form:
     """Make the form of an INSERT of whole rows."""
-    return Form(dialect, insert(model), *(column.name for column in model.__table__.columns))
+    names = (column.name for column in model.__table__.columns)
+    return Form(dialect, insert(model), *names, together=together)
+
+
+def _send(connection: Connection, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    for start in range(0, len(rows), _CHUNK):
+        connection.exec_driver_sql(sql, rows[start : start + _CHUNK])
 
 
 def _getter(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:

@@ -14,6 +14,7 @@ def without_collecting() -> Iterator[None]:
     """Put off the search for circles of garbage, which would look at every record again and again.
 
     What is not used any more is freed all the same; an import makes no circles.
+    The end of it looks at all that was made and is still held, so hold nothing then.
     """
     global _waiting  # noqa: PLW0603  # the collector is global too
     with _lock:

@@ -26,6 +26,9 @@ _EVIDENCE = (
 )
 _PLACE = ("id", "section", "line", "start", "end", "excerpt_sha256")
 _REST = ("mentions", "kind", "note", "check", "checked_at")
+# Rows of few columns cost more to begin than to write.
+_USAGE = ("use_case_id", "library_id", "role", "version_range", "scope")
+_TOGETHER = 20
 _NO_TARGET = dict.fromkeys(target_column(kind).key for kind in Kind)
 
 
@@ -101,8 +104,8 @@ def _forms(dialect: Dialect) -> Mapping[str, Form]:
         "no evidence": Form(dialect, delete(Evidence).where(Evidence.id == bindparam("id_")), "id_"),
         "renamed": Form(dialect, renamed.where(Alias.id == bindparam("id_")), "id_", "new_name"),
         "alias": inserting(dialect, Alias),
-        "topic": Form(dialect, insert(LibraryTopic), "library_id", "topic"),
-        "purpose": Form(dialect, insert(UseCasePurpose), "use_case_id", "purpose_id"),
-        "usage": Form(dialect, insert(Usage), "use_case_id", "library_id", "role", "version_range", "scope"),
-        "evidence": Form(dialect, insert(_TABLE), *_EVIDENCE),
+        "topic": Form(dialect, insert(LibraryTopic), "library_id", "topic", together=_TOGETHER),
+        "purpose": Form(dialect, insert(UseCasePurpose), "use_case_id", "purpose_id", together=_TOGETHER),
+        "usage": Form(dialect, insert(Usage), *_USAGE, together=_TOGETHER),
+        "evidence": Form(dialect, insert(_TABLE), *_EVIDENCE, together=_TOGETHER),
     }

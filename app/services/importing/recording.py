@@ -26,6 +26,7 @@ from app.services.registry import COLLECTIONS
 from app.services.search.indexing import NewEntries, index
 from app.text import fold, name_key
 
+_CHANGES_TOGETHER = 20
 _KEYED = (("name", "name_key"), ("title", "title_key"))
 
 
@@ -132,7 +133,7 @@ def _row(draft: Draft) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _forms(dialect: Dialect) -> Mapping[Any, Form]:
     """Make the statements of a database, by kind and action, and by name."""
-    forms: dict[Any, Form] = {"change": inserting(dialect, Change)}
+    forms: dict[Any, Form] = {"change": inserting(dialect, Change, together=_CHANGES_TOGETHER)}
     successor = update(Library).values(replaced_by_id=bindparam("successor"))
     form = Form(dialect, successor.where(Library.id == bindparam("id_")), "id_", "successor")
     forms["successor"] = form

@@ -19,7 +19,6 @@ from app.errors import Flaw, Invalid
 from app.models import ImportMode, Kind
 from app.services.importing.items import Checked, Verdict, counted
 from app.services.importing.judging import Judge
-from app.services.importing.memory import without_collecting
 from app.services.importing.numbers import Numbers, Stamp, read_stamp
 from app.services.importing.recording import Recorder
 from app.services.importing.shelves import read_shelves
@@ -98,8 +97,7 @@ class Import:
             plan = self._plan = self._make_plan(connection)
             self._check(plan)
         if plan.recorder.changes and not self._is_dry_run:
-            with without_collecting():
-                plan.recorder.write(session)
+            plan.recorder.write(session)
             session.expire_all()
         return plan.report
 
@@ -109,13 +107,12 @@ class Import:
         return self._plan.verdicts if self._plan else ()
 
     def _make_plan(self, connection: Connection) -> _Plan:
-        with without_collecting():
-            stamp = read_stamp(connection)
-            shelves = read_shelves(connection, self._checked)
-            recorder = Recorder(connection.dialect, Numbers(stamp), self._author, self._clock())
-            judge = Judge(self._author, shelves, recorder, _Near(connection))
-            verdicts = judge.judge(self._checked)
-            return _Plan(stamp, verdicts, recorder, self._report(verdicts))
+        stamp = read_stamp(connection)
+        shelves = read_shelves(connection, self._checked)
+        recorder = Recorder(connection.dialect, Numbers(stamp), self._author, self._clock())
+        judge = Judge(self._author, shelves, recorder, _Near(connection))
+        verdicts = judge.judge(self._checked)
+        return _Plan(stamp, verdicts, recorder, self._report(verdicts))
 
     def _check(self, plan: _Plan) -> None:
         if self._mode is ImportMode.ATOMIC:

@@ -19,6 +19,7 @@ from app.services.search.words import any_term, kind_term, name_term, stem_of, w
 # Kinds whose names are completed while typing; titles of use cases and sources are too many and too long.
 COMPLETED_KINDS = (Kind.LIBRARY, Kind.TEAM, Kind.PURPOSE, Kind.ORGANIZATION)
 _CHUNK = 500
+_TOGETHER = 20
 _NAMES = ("name", "title")
 # Members whose text is searched beside the names; slugs and package names are names of a kind.
 _BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note")
@@ -35,7 +36,8 @@ def index(connection: Connection, kind: Kind, became: Mapping[int, Document | No
     words = _Words(kind)
     for ids in _chunks(became):
         for row in _forget(connection, kind, ids):
-            words.count(words_of(row.names), words_of(row.body), -1)
+            in_names, anywhere = _words_in(row.names, row.body)
+            words.count(in_names, anywhere, -1)
         rows = [_entry(words, id_, document) for id_ in ids if (document := became[id_]) is not None]
         if rows:
             connection.execute(insert(SearchEntry), rows)
@@ -103,8 +105,8 @@ def _entry(words: "_Words", id_: int, document: Document) -> dict[str, Any]:
     names = "\n".join(dict.fromkeys([name, *filter(None, others)]))
     texts = [document[member] for member in _BODIES if document.get(member)]
     body = "\n".join([text if isinstance(text, str) else ", ".join(text) for text in texts])
-    in_names, in_body = words_of(names), words_of(body)
-    words.count(in_names, in_body, 1)
+    in_names, anywhere = _words_in(names, body)
+    words.count(in_names, anywhere, 1)
     return {
         "kind": words.kind,
         "record_id": id_,
@@ -112,14 +114,25 @@ def _entry(words: "_Words", id_: int, document: Document) -> dict[str, Any]:
         "label": name,
         "names": names,
         "body": body,
-        "terms": _terms(words.kind, in_names, in_body),
+        "terms": _terms(words.kind, in_names, anywhere),
     }
 
 
-def _terms(kind: Kind, names: Sequence[str], body: Sequence[str]) -> str:
-    in_names = dict.fromkeys(map(name_term, map(stem_of, names)))
-    anywhere = dict.fromkeys(map(_any_term_of, [*names, *body]))
-    return " ".join([kind_term(kind), *in_names, *anywhere])
+def _words_in(names: str, body: str) -> tuple[Iterable[str], Iterable[str]]:
+    """Split a record into the words of its names, and all of its words, each once."""
+    in_names = dict.fromkeys(words_of(names))
+    return in_names, {**in_names, **dict.fromkeys(words_of(body))}
+
+
+def _terms(kind: Kind, in_names: Iterable[str], anywhere: Iterable[str]) -> str:
+    name_terms = dict.fromkeys(map(_name_term_of, in_names))
+    any_terms = dict.fromkeys(map(_any_term_of, anywhere))
+    return " ".join([kind_term(kind), *name_terms, *any_terms])
+
+
+@lru_cache(maxsize=100_000)
+def _name_term_of(word: str) -> str:
+    return name_term(stem_of(word))
 
 
 @lru_cache(maxsize=100_000)
@@ -129,7 +142,7 @@ def _any_term_of(word: str) -> str:
 
 @lru_cache(maxsize=4)
 def _inserting(dialect: Dialect) -> Form:
-    return inserting(dialect, SearchEntry)
+    return inserting(dialect, SearchEntry, together=_TOGETHER)
 
 
 class _Words:
@@ -141,13 +154,12 @@ class _Words:
         self.records: Counter[str] = Counter()
         self.names: Counter[str] = Counter()
 
-    def count(self, names: Iterable[str], body: Iterable[str], step: int) -> None:
-        """Count the words of a record in (1) or out (-1)."""
-        in_names = set(names)
+    def count(self, in_names: Iterable[str], anywhere: Iterable[str], step: int) -> None:
+        """Count the words of a record, each of them once, in (1) or out (-1)."""
         count = Counter.update if step > 0 else Counter.subtract
-        count(self.records, in_names.union(body))
+        count(self.records, iter(anywhere))
         if self.is_completed:
-            count(self.names, in_names)
+            count(self.names, iter(in_names))
 
     def write(self, connection: Connection) -> None:
         """Add the changes to the vocabulary; words that nothing holds any more are dropped."""

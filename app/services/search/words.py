@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from app.text import fold
 LONGEST_WORD = 60
 _WORDS = re.compile(r"[^\W_]+")
 _STEMMER = EnglishStemmer()
+_LOCK = threading.Lock()
 
 # British and American spellings are one word.
 _SPELLINGS = (
@@ -46,7 +48,8 @@ def stem_of(word: str) -> str:
         if len(word) >= _SHORTEST_RESPELT and word.endswith(british):
             word = word[: -len(british)] + american
             break
-    stem = _STEMMER.stemWord(word)
+    with _LOCK:  # a stemmer keeps the word that it works on
+        stem = _STEMMER.stemWord(word)
     # The databases' tokenizers agree on ASCII alone.
     return stem if stem.isascii() else "u" + hashlib.blake2b(stem.encode(), digest_size=8).hexdigest()
 
