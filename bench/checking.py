@@ -15,6 +15,7 @@ from app.models import Kind
 from app.services.registry import COLLECTIONS
 from bench.counting import WORDS, Asked, Count, Document
 from bench.facts import Facts
+from bench.hitting import Impact
 from bench.relating import Relations
 from bench.world import Size
 
@@ -116,15 +117,15 @@ def _some_filters(values: dict[str, list[str]], chance: Random) -> Asked:
 
 
 def _relations(ask: _Asker, facts: Facts, chance: Random, number: int) -> Iterator[Difference]:
-    relations = Relations(facts)
+    relations, impact = Relations(facts), Impact(facts)
     libraries = _spread(facts.of_library, number, facts.records[Kind.LIBRARY], chance)
     teams = _spread(facts.of_team, number // 4, facts.records[Kind.TEAM], chance)
     for slug in libraries:
-        yield f"/libraries/{slug}/impact", ask.one(f"/libraries/{slug}/impact"), relations.impact(slug)
+        yield f"/libraries/{slug}/impact", ask.one(f"/libraries/{slug}/impact"), impact.impact(slug)
         yield f"/libraries/{slug}/teams", ask.all(f"/libraries/{slug}/teams"), relations.teams_of(slug)
     for slug in libraries[:: max(1, number // 20)]:
         near = ask.one(f"/libraries/{slug}/impact", depth=1)
-        yield f"/libraries/{slug}/impact?depth=1", near, relations.impact(slug, 1)
+        yield f"/libraries/{slug}/impact?depth=1", near, impact.impact(slug, 1)
         yield f"/libraries/{slug}/related", ask.all(f"/libraries/{slug}/related"), relations.related(slug)
     for slug in teams:
         path = f"/teams/{slug}/libraries"

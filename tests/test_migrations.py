@@ -11,7 +11,8 @@ from alembic.util import CommandError
 from app.config import PROJECT_FOLDER, Settings
 from app.db import migration_engine
 from app.migrating import migrate
-from app.models import SCHEMA_REVISION, Base
+from app.models import PACKAGE_KEY_LENGTH, SCHEMA_REVISION, Base
+from app.packages import purl_key, repository_key, short_key
 
 FILES = sorted((PROJECT_FOLDER / "migrations" / "versions").glob("*.py"))
 
@@ -75,6 +76,54 @@ class TestMigrations:
         connection.rollback()
         migrate(Settings(database_url=database_url))
         assert connection.scalar(sa.text("SELECT instance FROM atlas")) == before
+
+
+class TestScale:
+    """What 0004 derives from records that were there before."""
+
+    def contents(self, connection):
+        claims = "SELECT library_id, team_id, use_case_id, role FROM claim ORDER BY 1, 2, 3, 4"
+        served = (
+            "SELECT purpose_id, library_id, team_id, use_case_id, role"
+            " FROM purpose_claim ORDER BY 1, 2, 3, 4, 5"
+        )
+        keys = "SELECT id, purl_key, repository_key FROM library ORDER BY id"
+        found = [connection.execute(sa.text(statement)).all() for statement in (claims, served, keys)]
+        connection.rollback()
+        return found
+
+    def test_it_is_what_the_service_derives(self, own_seeded_url):
+        engine = migration_engine(own_seeded_url)
+        with engine.connect() as connection:
+            before = self.contents(connection)
+            command.downgrade(configuration(connection), "0002")
+            command.upgrade(configuration(connection), "head")
+            assert self.contents(connection) == before
+            assert all(before)
+            command.check(configuration(connection))
+        engine.dispose()
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://github.com/a/b/tree/main",
+            "git@github.com:a/b.git",
+            "https://git.example.org/x/" + "y" * 300,
+            "https://git.example.org/x/%00",
+            "https://github.com/a",
+            "nowhere",
+        ],
+    )
+    def test_its_keys_are_those_of_the_service(self, url):
+        script = ScriptDirectory.from_config(configuration()).get_revision("0004").module
+        key = repository_key(url)
+        assert script._repository_key(url) == (key and short_key(key, PACKAGE_KEY_LENGTH))  # frozen copy
+
+    @pytest.mark.parametrize("purl", ["pkg:pypi/Zope.Interface@1", "pkg:npm/%40Angular/core", "nothing"])
+    def test_its_packages_are_those_of_the_service(self, purl):
+        script = ScriptDirectory.from_config(configuration()).get_revision("0004").module
+        expected = None if purl == "nothing" else purl_key(purl)
+        assert script._purl_key(purl) == expected  # frozen copy
 
 
 class TestScripts:

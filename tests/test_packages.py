@@ -1,6 +1,6 @@
 import pytest
 
-from app.packages import forge_purl, purl_key, pypi_name_key, repository_key
+from app.packages import forge_purl, purl_key, pypi_name_key, repository_key, short_key
 
 
 class TestRepositoryKey:
@@ -51,3 +51,13 @@ class TestPurlKey:
     def test_what_is_no_package_url_is_refused(self):
         with pytest.raises(ValueError, match="purl"):
             purl_key("numpy")
+
+
+class TestShortKey:
+    def test_a_key_stays_as_it_is(self):
+        assert short_key("github.com/a/b", 20) == "github.com/a/b"
+
+    @pytest.mark.parametrize("key", ["github.com/" + "a" * 20, "forge/a\0b", "forge/a\nb"])
+    def test_a_digest_stands_for_one_that_no_index_takes(self, key):
+        assert short_key(key, 20).startswith("sha256:")
+        assert short_key(key, 20) != short_key(f"{key}b", 20)

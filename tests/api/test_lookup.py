@@ -35,6 +35,15 @@ class TestPurl:
         make.library(slug="zope", purl="pkg:pypi/zope.interface")
         assert look_up(client, purl="pkg:pypi/zope_interface@7") == ("zope", "purl")
 
+    def test_the_one_that_is_written_so_comes_first(self, client, make):
+        make.library(slug="a-other", purl="pkg:generic/Core")
+        make.library(slug="the-very", purl="pkg:generic/core")
+        assert look_up(client, purl="pkg:generic/core@1") == ("the-very", "purl")
+
+    def test_a_package_of_any_length_is_found(self, client, make):
+        make.library(slug="long", purl=f"pkg:generic/{'a' * 400}")
+        assert look_up(client, purl=f"pkg:generic/{'a' * 400}@1") == ("long", "purl")
+
     def test_namespaces_compare_in_any_case(self, client, make):
         make.library(slug="core", purl="pkg:npm/%40angular/core")
         assert look_up(client, purl="pkg:NPM/%40Angular/Core@19") == ("core", "purl")
@@ -75,6 +84,17 @@ class TestRepository:
         for slug in ("a-part", "tools", "z-part"):
             make.library(slug=slug, repository_url="https://github.com/acme/tools")
         assert look_up(client, repository="github.com/acme/tools")[0] == "tools"
+
+    def test_a_library_that_moved_is_found_where_it_is(self, client, make):
+        make.library(slug="moved", repository_url="https://github.com/old/tool")
+        client.patch("/libraries/moved", {"repository_url": "https://github.com/new/tool"})
+        assert look_up(client, repository="github.com/new/tool")[0] == "moved"
+        assert_problem(client.get("/lookup?repository=https://github.com/old/tool"), 404, "not_found")
+
+    @pytest.mark.parametrize("path", ["a" * 1_500, "%C3%A9" * 300, "a%00b", "a%0Ab"])
+    def test_an_address_of_any_length_and_letters_is_found(self, client, make, path):
+        make.library(slug="odd", repository_url=f"https://git.example.org/team/{path}")
+        assert look_up(client, repository=f"git.example.org/team/{path}.git")[0] == "odd"
 
     @pytest.mark.parametrize("url", ["flask", "https://github.com/pallets", "https://github.com/", "/a/b"])
     def test_it_must_be_one(self, client, url):

@@ -138,5 +138,5 @@ def _counts(connection: Connection, facet: Facet, found: Select[*tuple[Any, ...]
 
 
 def _number_of_records(found: Select[*tuple[Any, ...]]) -> Select[int]:
-    places = found.subquery("places")
-    return select(func.count(places.c.record.distinct()))
+    records = select(found.subquery("places").c.record).distinct().subquery("records")
+    return select(func.count()).select_from(records)
