@@ -11,7 +11,7 @@ from app.errors import EXPLANATIONS
 from tests import documents
 from tests.documents import ORIGIN, ROOT, read, table
 
-RUN = ("README.md", "docs/guide.md", "docs/cli.md")
+RUN = ("README.md", "docs/guide.md", "docs/exchange.md", "docs/cli.md")
 COMMANDS = [(name, place) for name in RUN for place in range(len(documents.commands(name)))]
 URLS = [(name, url) for name in RUN for url in documents.urls(name)]
 DOCUMENTS = [str(path.relative_to(ROOT)) for path in documents.documents()]
@@ -54,7 +54,7 @@ class TestCommands:
 
     @pytest.mark.parametrize(("name", "url"), URLS)
     def test_each_url_answers(self, origin, name, url):
-        with urllib.request.urlopen(url.replace(ORIGIN, origin), timeout=10) as response:  # noqa: S310  # ours
+        with urllib.request.urlopen(url.replace(ORIGIN, origin), timeout=60) as response:  # noqa: S310  # ours
             assert response.status == 200
 
     def test_the_readme_shows_ten_or_more(self):
