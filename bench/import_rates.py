@@ -52,14 +52,14 @@ def main(rows: int, there: int, rounds: int, folder: Path | None) -> None:
         empty = place / "empty.db"
         migrate(_settings(empty))
         small, full = _made(place, rows), _made(place, there)
-        _measure("empty", empty, _documents(small), rounds, Path(temporary))
-        _measure(f"{there:,}", full, _renamed(_documents(full), rows), rounds, Path(temporary))
+        _measure("empty", empty, documents_of(small), rounds, Path(temporary))
+        _measure(f"{there:,}", full, renamed(documents_of(full), rows), rounds, Path(temporary))
 
 
 def _measure(name: str, start: Path, items: list[Item], rounds: int, folder: Path) -> None:
     """Print how long each way takes, and the ratio to the limit."""
     took: dict[str, list[float]] = {}
-    body = _as_json(items)
+    body = to_json(items)
     written: list[tuple[str, Rows]] = []
     for _ in range(rounds):
         copy = folder / "copy.db"
@@ -151,7 +151,7 @@ def _inserting(table: str, rows: Rows) -> tuple[str, Rows]:
     return f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows  # noqa: S608  # the same
 
 
-def _documents(path: Path) -> list[Item]:
+def documents_of(path: Path) -> list[Item]:
     """Read the records of a made-up atlas from its change log."""
     database = Database(_settings(path))
     with database.reading() as connection:
@@ -160,7 +160,7 @@ def _documents(path: Path) -> list[Item]:
     return [Item(kind, after, "") for kind, after in rows]
 
 
-def _renamed(items: Sequence[Item], count: int) -> list[Item]:
+def renamed(items: Sequence[Item], count: int) -> list[Item]:
     """Make new use cases of some that are there."""
     claims = [item for item in items if item.kind is Kind.USE_CASE]
     step = max(1, len(claims) // count)
@@ -170,7 +170,8 @@ def _renamed(items: Sequence[Item], count: int) -> list[Item]:
     ]
 
 
-def _as_json(items: Sequence[Item]) -> bytes:
+def to_json(items: Sequence[Item]) -> bytes:
+    """Write items as a file."""
     by_path: dict[str, list[Any]] = {}
     for item in items:
         by_path.setdefault(COLLECTIONS[item.kind].path, []).append(item.data)

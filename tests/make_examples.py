@@ -84,6 +84,15 @@ _MORE_EVIDENCE = {
     "note": "The rules that are checked.",
 }
 
+_FILE = {
+    "organizations": [_ORGANIZATION],
+    "teams": [_TEAM],
+    "libraries": [_LIBRARY],
+    "purposes": [_PURPOSE],
+    "sources": [_SOURCE],
+    "use-cases": [_USE_CASE],
+}
+
 # Operation, method, path, body. `{evidence}` is the id of the evidence that was added last.
 READING = (
     ("list_organizations", "GET", f"/organizations{_PAGE}", None),
@@ -162,7 +171,7 @@ WRITING = (
     ("delete_library", "DELETE", "/libraries/ruff", None),
     ("delete_team", "DELETE", "/teams/playout", None),
     ("delete_organization", "DELETE", "/organizations/northwind-radio", None),
-    ("import_records", "POST", "/import", {"purposes": [{"slug": "linting", **_PURPOSE}]}),
+    ("import_records", "POST", "/import", _FILE),
 )
 
 

@@ -72,4 +72,23 @@ ROWS = {
         "expires_at": datetime(2026, 2, 1, tzinfo=UTC),
     },
     "token_team": {"token_id": 1, "team_id": 1},
+    "kept_answer": {
+        "token_id": 1,
+        "route": "POST /x",
+        "key": "one",
+        "fingerprint": "0" * 64,
+        "status": 201,
+        "headers": {},
+        "body": b"",
+        "created_at": NOW,
+    },
+    "import_progress": {
+        "sha256": "0" * 64,
+        "done": 1,
+        "created": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "updated_at": NOW,
+    },
 }
