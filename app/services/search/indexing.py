@@ -19,7 +19,10 @@ COMPLETED_KINDS = (Kind.LIBRARY, Kind.TEAM, Kind.PURPOSE, Kind.ORGANIZATION)
 _CHUNK = 500
 _NAMES = ("name", "title")
 # Members whose text is searched beside the names; slugs and package names are names of a kind.
-_BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note")
+_BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note", "maker")
+# What these members say is a word of the record, but for what is true of most records.
+_STATES = ("kind", "lifecycle")
+_UNTOLD = frozenset({"active", "unknown"})
 
 
 def index(connection: Connection, kind: Kind, became: Mapping[int, Document | None]) -> None:
@@ -71,7 +74,8 @@ def _entry(kind: Kind, id_: int, document: Document) -> dict[str, Any]:
     purl = document.get("purl") or ""
     others = [*document.get("aliases", ()), document["slug"], purl.rpartition("/")[2]]
     names = "\n".join(dict.fromkeys([name, *(other for other in others if other)]))
-    texts = (document.get(member) or "" for member in _BODIES)
+    texts = [document.get(member) or "" for member in _BODIES]
+    texts += [state for member in _STATES if (state := document.get(member) or "") not in _UNTOLD]
     body = "\n".join(text if isinstance(text, str) else ", ".join(text) for text in texts if text)
     return {
         "kind": kind,

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from app.models import Kind, PurposeClaim, Role, SearchEntry, SearchWord, Usage
+from app.models import Kind, PurposeClaim, Role, SearchEntry, SearchWord, Usage, UseCase
+from app.services.claims import IN_USE
 from app.services.search.meaning import How
 from app.services.search.question import Asked
-from app.services.search.ranking import ASKED_KIND, Hit, Reason
+from app.services.search.ranking import WHOLE_COVERAGE, Hit, Reason
 from app.services.search.words import words_of
 
 _MOST_PURPOSES = 3
@@ -17,7 +18,6 @@ _MOST_LIBRARIES = 10
 _SHARE = 0.4
 # What a team makes or uses for a job does the job; what it connects with is only near it.
 _ROLES = {Role.BUILDS: 1.0, Role.USES: 0.9, Role.EXTENDS: 0.9, Role.INTEGRATES: 0.4}
-_WHOLE_COVERAGE = 0.999
 
 
 def with_libraries(connection: Connection, hits: Sequence[Hit], asked: Asked, entries: int) -> list[Hit]:
@@ -47,7 +47,7 @@ def with_libraries(connection: Connection, hits: Sequence[Hit], asked: Asked, en
     for row in rows:
         worth, origin = found[row.record_id]
         hit = by_id.setdefault(row.id, Hit(row, 0.0, origin.coverage))
-        hit.score += worth * telling[row.label] * (ASKED_KIND if Kind.LIBRARY in asked.kinds else 1.0)
+        hit.score += worth * telling[row.label] * asked.favours.get(Kind.LIBRARY, 1.0)
         hit.reasons.append(Reason(origin.row.kind, origin.reasons[0].word, origin.row.label, How.EXACT))
     return sorted(by_id.values(), key=lambda hit: hit.order)
 
@@ -63,7 +63,7 @@ def _how_telling(connection: Connection, labels: Sequence[str], entries: int) ->
 
 
 def _best(hits: Sequence[Hit], kind: Kind, most: int) -> list[Hit]:
-    whole = [hit for hit in hits if hit.row.kind == kind and hit.coverage >= _WHOLE_COVERAGE]
+    whole = [hit for hit in hits if hit.row.kind == kind and hit.coverage >= WHOLE_COVERAGE]
     return whole[:most]
 
 
@@ -83,6 +83,9 @@ def _used_in(connection: Connection, cases: dict[int, Hit]) -> list[tuple[int, R
     """Find the libraries of use cases."""
     if not cases:
         return []
-    statement = select(Usage.use_case_id, Usage.library_id, Usage.role).where(Usage.use_case_id.in_(cases))
+    used = select(Usage.use_case_id, Usage.library_id, Usage.role).join(
+        UseCase, UseCase.id == Usage.use_case_id
+    )
+    statement = used.where(Usage.use_case_id.in_(cases), *IN_USE)
     rows = connection.execute(statement.order_by(Usage.use_case_id, Usage.library_id, Usage.role)).all()
     return [(row.library_id, row.role, cases[row.use_case_id]) for row in rows]
