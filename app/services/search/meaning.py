@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, union_all
 
 from app.models import SearchWord
 from app.services.search.question import EMPTY, Asked
-from app.services.search.synonyms import runs_with_synonyms
+from app.services.search.synonyms import synonyms_in
 from app.services.search.words import stem_of, words_of
 
 _SHORTEST_BEGINNING = 3
@@ -67,7 +67,7 @@ def meanings_of(connection: Connection, asked: Asked) -> tuple[list[Meaning], li
     words of 4 to 7 letters, two in longer ones. A hint is only ever itself.
     """
     words = asked.words
-    synonyms = _synonyms_in(asked)
+    synonyms = synonyms_in(asked)
     joined = {f"{first}{second}": (first, second) for first, second in pairwise(words)}
     parts = {part for word in words for split in _splits(word) for part in split}
     synonym_words = {part for others in synonyms.values() for other in others for part in words_of(other)}
@@ -76,27 +76,14 @@ def meanings_of(connection: Connection, asked: Asked) -> tuple[list[Meaning], li
     beginnings = _beginnings(connection, words)
     found = {}
     for word in words:
-        ways = [*_exact(word, held), *_compounds(word, joined, held)]
+        ways = [*_exact(word, held), *_joined(word, joined, held)]
         longer = (row for row in beginnings if row.word.startswith(word))
         ways += [Alternative((row.stem,), How.PREFIX, row.word, row.records) for row in longer]
-        ways += _synonym_ways(synonyms.get(word, ()), held)
-        found[word] = ways
+        found[word] = ways + _synonym_ways(synonyms.get(word, ()), held)
     unknown = [word for word in words if not found[word]]
     slips = _slips(connection, unknown) if unknown else {}
-    meanings = [Meaning(word, _best(found[word] or slips.get(word, []))) for word in words]
+    meanings = [Meaning(word, _best(found[word] or slips.get(word) or _parts(word, held))) for word in words]
     return meanings, [Meaning(hint, tuple(_exact(hint, held))) for hint in asked.hints]
-
-
-def _synonyms_in(asked: Asked) -> dict[str, tuple[str, ...]]:
-    """Find the synonyms of each word, alone and in runs; what the question says anyway is none."""
-    said = {stem_of(word) for word in asked.whole}
-    texts = [asked.whole, *asked.phrases]
-    found: dict[str, dict[str, None]] = {}
-    for run, others in (pair for text in texts for pair in runs_with_synonyms(text)):
-        new = [other for other in others if said.isdisjoint(stem_of(part) for part in words_of(other))]
-        for word in run:
-            found.setdefault(word, {}).update(dict.fromkeys(new))
-    return {word: tuple(others) for word, others in found.items()}
 
 
 def _held(connection: Connection, stems: Iterable[str]) -> dict[str, int]:
@@ -126,19 +113,22 @@ def _exact(word: str, held: dict[str, int]) -> list[Alternative]:
     return [Alternative((stem,), How.EXACT, word, held[stem])] if stem in held else []
 
 
-def _compounds(word: str, joined: dict[str, tuple[str, str]], held: dict[str, int]) -> list[Alternative]:
-    """Find `time series` for `timeseries`, and the other way round."""
+def _joined(word: str, joined: dict[str, tuple[str, str]], held: dict[str, int]) -> list[Alternative]:
+    """Find `timeseries` for `time series`."""
+    with_word = (compound for compound, pair in joined.items() if word in pair)
+    stems = ((compound, stem_of(compound)) for compound in with_word)
+    return [
+        Alternative((stem,), How.COMPOUND, compound, held[stem]) for compound, stem in stems if stem in held
+    ]
+
+
+def _parts(word: str, held: dict[str, int]) -> list[Alternative]:
+    """Find `time series` for `timeseries`."""
     ways = []
-    for compound, pair in joined.items():
-        if word in pair and stem_of(compound) in held:
-            ways.append(Alternative((stem_of(compound),), How.COMPOUND, compound, held[stem_of(compound)]))
-    if stem_of(word) not in held:
-        for split in _splits(word):
-            stems = tuple(stem_of(part) for part in split)
-            if all(stem in held for stem in stems):
-                ways.append(
-                    Alternative(stems, How.COMPOUND, " ".join(split), min(held[stem] for stem in stems))
-                )
+    for split in _splits(word):
+        stems = tuple(stem_of(part) for part in split)
+        if all(stem in held for stem in stems):
+            ways.append(Alternative(stems, How.COMPOUND, " ".join(split), min(held[stem] for stem in stems)))
     return ways
 
 

@@ -98,7 +98,7 @@ def take_apart(question: str) -> Asked:
 
 
 def _favours(whole: Sequence[str], hints: Sequence[str]) -> dict[Kind, float]:
-    """Say which kinds answer: those named; else teams to `who`, use cases to `how`, libraries to `what for`."""
+    """Say which kinds answer: those named; else teams to `who`, use cases to `how`, libraries to `what`."""
     named = {_KINDS[word]: ASKED_KIND for word in hints}
     if named:
         return named

@@ -20,7 +20,7 @@ from app.services.search.words import any_term, name_term, stem_of, words_of
 
 IN_NAME, IN_TEXT = "name", "text"
 _WORTH_IN_NAME, _WORTH_IN_TEXT = 3.0, 1.0
-_SIDE_BY_SIDE = 0.5
+_SIDE_BY_SIDE = 0.3
 WHOLE_COVERAGE = 0.999
 _KIND_WEIGHTS = {
     Kind.LIBRARY: 1.0,
@@ -61,7 +61,13 @@ class Hit:
     @property
     def order(self) -> tuple[Any, ...]:
         """Give what hits are sorted by; the last member tells any two apart."""
-        return self.coverage < WHOLE_COVERAGE, -round(self.score, 9), len(self.row.label), self.row.kind, self.row.slug
+        return (
+            self.coverage < WHOLE_COVERAGE,
+            -round(self.score, 9),
+            len(self.row.label),
+            self.row.kind,
+            self.row.slug,
+        )
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Readings:
         self.stems: dict[tuple[str, ...], float] = {}
         self.words = asked.words
         slips = {meaning.word: _slips(meaning) for meaning in meanings}
-        for typed in (asked.whole, asked.telling or asked.words):
+        for typed in (asked.whole, asked.telling if asked.hints else asked.whole):
             self._add(typed, slips, 1.0)
         self._add(asked.words, slips, _REST / _TYPED if asked.favours else 1.0)
 

@@ -15,7 +15,7 @@ from app.services.search.meaning import How, Meaning, meanings_of
 from app.services.search.question import Asked, take_apart
 from app.services.search.ranking import Hit, Scale, rank
 from app.services.search.snippets import snippet_of
-from app.services.search.through import with_libraries
+from app.services.search.through import with_others
 from app.services.search.words import any_term, kind_term, name_term, stem_of
 
 MOST_COUNTED = 1_000
@@ -86,8 +86,8 @@ def _look(
     is_filled = len(whole) < _FEW and len(groups) > 1 and bool(some)
     parts = _ranked(connection, Wanted((some,), without), scale, among) if is_filled else []
     hits = _together(whole, parts)
-    if Kind.LIBRARY in among and not without:
-        hits = with_libraries(connection, hits, asked, scale.entries)
+    if {Kind.LIBRARY, Kind.TEAM} <= set(among) and not without:
+        hits = with_others(connection, hits, asked, scale.entries)
     if is_filled or asked.phrases or not whole:
         return hits, Counter(hit.row.kind for hit in hits), not whole
     return hits, _counts(connection, strict, hits, among), False
@@ -96,8 +96,8 @@ def _look(
 def _together(whole: Sequence[Hit], parts: Sequence[Hit]) -> list[Hit]:
     """Put hits that hold a good part of the words behind those that hold all."""
     known = {hit.row.id for hit in whole}
-    best = max((hit.coverage for hit in parts), default=0)
-    others = (hit for hit in parts if hit.row.id not in known)
+    others = [hit for hit in parts if hit.row.id not in known]
+    best = max((hit.coverage for hit in others), default=0)
     return [*whole, *(hit for hit in others if hit.coverage >= best * _LEAST_COVERAGE)]
 
 
