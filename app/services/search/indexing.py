@@ -22,7 +22,10 @@ _CHUNK = 500
 _TOGETHER = 20
 _NAMES = ("name", "title")
 # Members whose text is searched beside the names; slugs and package names are names of a kind.
-_BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note")
+_BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note", "maker")
+# What these members say is a word of the record, but for what is true of most records.
+_STATES = ("kind", "lifecycle")
+_UNTOLD = frozenset({"active", "unknown"})
 
 
 def index(connection: Connection, kind: Kind, became: Mapping[int, Document | None]) -> None:
@@ -104,6 +107,7 @@ def _entry(words: "_Words", id_: int, document: Document) -> dict[str, Any]:
     others = [*document.get("aliases", ()), document["slug"], purl.rpartition("/")[2]]
     names = "\n".join(dict.fromkeys([name, *filter(None, others)]))
     texts = [document[member] for member in _BODIES if document.get(member)]
+    texts += [state for member in _STATES if (state := document.get(member) or "") not in _UNTOLD]
     body = "\n".join([text if isinstance(text, str) else ", ".join(text) for text in texts])
     in_names, anywhere = _words_in(names, body)
     words.count(in_names, anywhere, 1)

@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from sqlalchemy import Connection, select, union_all
 
-from app.config import PROJECT_FOLDER
 from app.models import SearchWord
+from app.services.search.question import EMPTY, Asked
+from app.services.search.synonyms import synonyms_in
 from app.services.search.words import stem_of, words_of
 
-SYNONYMS_FILE = PROJECT_FOLDER / "app" / "services" / "search" / "synonyms.yaml"
 _SHORTEST_BEGINNING = 3
 _MOST_BEGINNINGS = 20
 _SHORTEST_PART = 2
@@ -62,29 +60,30 @@ class Meaning:
     alternatives: tuple[Alternative, ...]
 
 
-def meanings_of(connection: Connection, words: Sequence[str]) -> list[Meaning]:
-    """Find what words may mean, in three statements at most.
+def meanings_of(connection: Connection, asked: Asked) -> tuple[list[Meaning], list[Meaning]]:
+    """Find what the words of a question and its hints may mean, in three statements at most.
 
     A misspelling is thought of only where nothing else was found: one edit in
-    words of 4 to 7 letters, two in longer ones.
+    words of 4 to 7 letters, two in longer ones. A hint is only ever itself.
     """
+    words = asked.words
+    synonyms = synonyms_in(asked)
     joined = {f"{first}{second}": (first, second) for first, second in pairwise(words)}
     parts = {part for word in words for split in _splits(word) for part in split}
-    synonyms = {other for word in words for other in _synonyms().get(stem_of(word), ())}
-    synonym_words = {part for other in synonyms for part in words_of(other)}
-    stems = {stem_of(word) for word in (*words, *joined, *parts, *synonym_words)}
+    synonym_words = {part for others in synonyms.values() for other in others for part in words_of(other)}
+    stems = {stem_of(word) for word in (*words, *asked.hints, *joined, *parts, *synonym_words)}
     held = _held(connection, stems)
     beginnings = _beginnings(connection, words)
     found = {}
     for word in words:
-        ways = [*_exact(word, held), *_compounds(word, joined, held)]
+        ways = [*_exact(word, held), *_joined(word, joined, held)]
         longer = (row for row in beginnings if row.word.startswith(word))
         ways += [Alternative((row.stem,), How.PREFIX, row.word, row.records) for row in longer]
-        ways += _synonym_ways(word, held)
-        found[word] = ways
+        found[word] = ways + _synonym_ways(synonyms.get(word, ()), held)
     unknown = [word for word in words if not found[word]]
     slips = _slips(connection, unknown) if unknown else {}
-    return [Meaning(word, _best(found[word] or slips.get(word, []))) for word in words]
+    meanings = [Meaning(word, _best(found[word] or slips.get(word) or _parts(word, held))) for word in words]
+    return meanings, [Meaning(hint, tuple(_exact(hint, held))) for hint in asked.hints]
 
 
 def _held(connection: Connection, stems: Iterable[str]) -> dict[str, int]:
@@ -114,19 +113,22 @@ def _exact(word: str, held: dict[str, int]) -> list[Alternative]:
     return [Alternative((stem,), How.EXACT, word, held[stem])] if stem in held else []
 
 
-def _compounds(word: str, joined: dict[str, tuple[str, str]], held: dict[str, int]) -> list[Alternative]:
-    """Find `time series` for `timeseries`, and the other way round."""
+def _joined(word: str, joined: dict[str, tuple[str, str]], held: dict[str, int]) -> list[Alternative]:
+    """Find `timeseries` for `time series`."""
+    with_word = (compound for compound, pair in joined.items() if word in pair)
+    stems = ((compound, stem_of(compound)) for compound in with_word)
+    return [
+        Alternative((stem,), How.COMPOUND, compound, held[stem]) for compound, stem in stems if stem in held
+    ]
+
+
+def _parts(word: str, held: dict[str, int]) -> list[Alternative]:
+    """Find `time series` for `timeseries`."""
     ways = []
-    for compound, pair in joined.items():
-        if word in pair and stem_of(compound) in held:
-            ways.append(Alternative((stem_of(compound),), How.COMPOUND, compound, held[stem_of(compound)]))
-    if stem_of(word) not in held:
-        for split in _splits(word):
-            stems = tuple(stem_of(part) for part in split)
-            if all(stem in held for stem in stems):
-                ways.append(
-                    Alternative(stems, How.COMPOUND, " ".join(split), min(held[stem] for stem in stems))
-                )
+    for split in _splits(word):
+        stems = tuple(stem_of(part) for part in split)
+        if all(stem in held for stem in stems):
+            ways.append(Alternative(stems, How.COMPOUND, " ".join(split), min(held[stem] for stem in stems)))
     return ways
 
 
@@ -135,9 +137,9 @@ def _splits(word: str) -> list[tuple[str, str]]:
     return [(word[:place], word[place:]) for place in places]
 
 
-def _synonym_ways(word: str, held: dict[str, int]) -> list[Alternative]:
+def _synonym_ways(others: Iterable[str], held: dict[str, int]) -> list[Alternative]:
     ways = []
-    for other in _synonyms().get(stem_of(word), ()):
+    for other in others:
         stems = tuple(stem_of(part) for part in words_of(other))
         if all(stem in held for stem in stems):
             ways.append(Alternative(stems, How.SYNONYM, other, min(held[stem] for stem in stems)))
@@ -165,6 +167,7 @@ def _nearest(word: str, edits: int, rows: Sequence[Any], words: Sequence[str]) -
     near = [
         (distance, found[0] != word[0], -rows[place].records, found, rows[place])
         for found, distance, place in hits
+        if found not in EMPTY
     ]
     ranked = [row for *_order, row in sorted(near, key=lambda item: item[:4])[:_MOST_SLIPS]]
     return [Alternative((row.stem,), How.FUZZY, row.word, row.records) for row in ranked]
@@ -182,17 +185,3 @@ def _best(ways: Iterable[Alternative]) -> tuple[Alternative, ...]:
         if kept is None or WORTH[way.how] > WORTH[kept.how]:
             best[way.stems] = way
     return tuple(best.values())
-
-
-@cache
-def _synonyms() -> dict[str, tuple[str, ...]]:
-    """Read the groups of synonyms: for each stem the other members of its group."""
-    groups: list[list[str]] = yaml.safe_load(SYNONYMS_FILE.read_text("utf-8"))
-    synonyms: dict[str, tuple[str, ...]] = {}
-    for group in groups:
-        for member in group:
-            words = words_of(member)
-            if len(words) == 1:
-                others = [other for other in group if other != member]
-                synonyms[stem_of(words[0])] = (*synonyms.get(stem_of(words[0]), ()), *others)
-    return synonyms

@@ -13,15 +13,17 @@ from app.services.search import engine
 from app.services.search.engine import Group, Wanted
 from app.services.search.meaning import How, Meaning, meanings_of
 from app.services.search.question import Asked, take_apart
-from app.services.search.ranking import Hit, rank
+from app.services.search.ranking import Hit, Scale, rank
 from app.services.search.snippets import snippet_of
-from app.services.search.through import with_libraries
+from app.services.search.through import with_others
 from app.services.search.words import any_term, kind_term, name_term, stem_of
 
 MOST_COUNTED = 1_000
 _MOST_NAMED = 60
 _MOST_CANDIDATES = 120
 _LEAST_COVERAGE = 0.5
+# So few hits hold all words that those which hold some are worth a look.
+_FEW = 5
 
 
 def page_of_hits(connection: Connection, query: Mapping[str, Any]) -> Document:
@@ -58,9 +60,11 @@ def search(
         `did_you_mean`, `is_relaxed` (no record holds all words, so these hold some).
     """
     asked = take_apart(question)
-    meanings = meanings_of(connection, asked.words)
+    meanings, hints = meanings_of(connection, asked)
+    entries = connection.scalar(select(func.max(SearchEntry.id))) or 0
+    scale = Scale(asked, meanings, hints, entries)
     among = [kind for kind in Kind if not kinds or kind in kinds]
-    hits, counts, is_relaxed = _look(connection, asked, meanings, among)
+    hits, counts, is_relaxed = _look(connection, scale, among)
     shown = hits[offset : None if limit is None else offset + limit]
     return {
         "items": [_item(hit) for hit in shown],
@@ -73,37 +77,37 @@ def search(
 
 
 def _look(
-    connection: Connection, asked: Asked, meanings: Sequence[Meaning], among: Sequence[Kind]
+    connection: Connection, scale: Scale, among: Sequence[Kind]
 ) -> tuple[list[Hit], Mapping[Kind, int], bool]:
-    """Find hits that hold all words; where there are none, those that hold most of what was asked."""
-    groups = [_group(meaning) for meaning in meanings]
+    """Find hits that hold all words; where these are few, also those that hold most of what was asked."""
+    asked, groups = scale.asked, [_group(meaning) for meaning in scale.meanings]
     without = frozenset(any_term(stem_of(word)) for word in asked.excluded)
-    entries = connection.scalar(select(func.max(SearchEntry.id))) or 0
-    if groups and all(groups):
-        strict = Wanted(tuple(groups), without)
-        hits = _ranked(connection, strict, asked, meanings, among, entries)
-        if hits:
-            counts = Counter(hit.row.kind for hit in hits)
-            return hits, counts if asked.phrases else _counts(connection, strict, hits, among), False
+    strict = Wanted(tuple(groups), without)
+    whole = _ranked(connection, strict, scale, among) if groups and all(groups) else []
     some: Group = frozenset(way for group in groups for way in group)
-    hits = _ranked(connection, Wanted((some,), without), asked, meanings, among, entries) if some else []
-    best = max((hit.coverage for hit in hits), default=0)
-    hits = [hit for hit in hits if hit.coverage >= best * _LEAST_COVERAGE]
-    return hits, Counter(hit.row.kind for hit in hits), True
+    is_filled = len(whole) < _FEW and len(groups) > 1 and bool(some)
+    parts = _ranked(connection, Wanted((some,), without), scale, among) if is_filled else []
+    hits = _together(whole, parts)
+    if {Kind.LIBRARY, Kind.TEAM} <= set(among) and not without:
+        hits = with_others(connection, hits, asked, scale.entries)
+    if is_filled or asked.phrases or not whole:
+        return hits, Counter(hit.row.kind for hit in hits), not whole
+    return hits, _counts(connection, strict, hits, among), False
+
+
+def _together(whole: Sequence[Hit], parts: Sequence[Hit]) -> list[Hit]:
+    """Put hits that hold a good part of the words behind those that hold all."""
+    known = {hit.row.id for hit in whole}
+    others = [hit for hit in parts if hit.row.id not in known]
+    best = max((hit.coverage for hit in others), default=0)
+    return [*whole, *(hit for hit in others if hit.coverage >= best * _LEAST_COVERAGE)]
 
 
 def _group(meaning: Meaning) -> Group:
     return frozenset(tuple(any_term(stem) for stem in way.stems) for way in meaning.alternatives)
 
 
-def _ranked(
-    connection: Connection,
-    wanted: Wanted,
-    asked: Asked,
-    meanings: Sequence[Meaning],
-    among: Sequence[Kind],
-    entries: int,
-) -> list[Hit]:
+def _ranked(connection: Connection, wanted: Wanted, scale: Scale, among: Sequence[Kind]) -> list[Hit]:
     """Rank the candidates of each kind: some with the words in their names, some with them anywhere."""
     in_names = Wanted(tuple(_in_names(group) for group in wanted.groups), wanted.without)
     parts = [
@@ -115,12 +119,7 @@ def _ranked(
     columns = (SearchEntry.id, SearchEntry.kind, SearchEntry.record_id, SearchEntry.slug, SearchEntry.label)
     statement = select(*columns, SearchEntry.names, SearchEntry.body, SearchEntry.terms)
     rows = connection.execute(statement.where(SearchEntry.id.in_(sorted(set(ids))))).all()
-    hits = rank(rows, asked, meanings, entries)
-    return (
-        with_libraries(connection, hits, asked, entries)
-        if Kind.LIBRARY in among and not wanted.without
-        else hits
-    )
+    return rank(rows, scale)
 
 
 def _in_names(group: Group) -> Group:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from app.services.search.ranking import Hit
+from app.services.search.ranking import IN_NAME, IN_TEXT, Hit
 from app.services.search.words import stem_of, words_of
 
 LONGEST = 200
@@ -18,7 +18,8 @@ def snippet_of(hit: Hit) -> dict[str, Any]:
     Returns: `text`, at most about 200 characters, which is text and no markup, and `highlights`: for each
         word found the first character and the one behind the last (code points of `text`, from 0).
     """
-    wanted = {stem_of(word) for reason in hit.reasons for word in words_of(reason.found)}
+    own = [reason for reason in hit.reasons if reason.field in {IN_NAME, IN_TEXT}]
+    wanted = {stem_of(word) for reason in own for word in words_of(reason.found)}
     text = " ".join((hit.row.body or hit.row.label).split())
     places = _places(text, wanted)
     if not places and _places(hit.row.label, wanted):

@@ -1,53 +1,78 @@
-"""Libraries that answer through what they are used for: the purpose is the hit, and these are used for it."""
+"""Records that answer through others: libraries by what they are used for, teams by what they do."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, func, select
 
-from app.models import Kind, PurposeClaim, Role, SearchEntry, SearchWord, Usage
+from app.models import (
+    Kind,
+    PurposeClaim,
+    Role,
+    SearchEntry,
+    SearchWord,
+    Usage,
+    UseCase,
+    UseCasePurpose,
+)
+from app.services.claims import IN_USE
 from app.services.search.meaning import How
 from app.services.search.question import Asked
-from app.services.search.ranking import ASKED_KIND, Hit, Reason
+from app.services.search.ranking import WHOLE_COVERAGE, Hit, Reason
 from app.services.search.words import words_of
 
 _MOST_PURPOSES = 3
 _MOST_USE_CASES = 5
-_MOST_LIBRARIES = 10
-_SHARE = 0.4
+_MOST_LED_TO = 10
+_SHARE = 0.35
 # What a team makes or uses for a job does the job; what it connects with is only near it.
 _ROLES = {Role.BUILDS: 1.0, Role.USES: 0.9, Role.EXTENDS: 0.9, Role.INTEGRATES: 0.4}
-_WHOLE_COVERAGE = 0.999
 
 
-def with_libraries(connection: Connection, hits: Sequence[Hit], asked: Asked, entries: int) -> list[Hit]:
-    """Add the libraries that are used for the best purposes and in the best use cases among the hits.
+def with_others(connection: Connection, hits: Sequence[Hit], asked: Asked, entries: int) -> list[Hit]:
+    """Add what the best purposes and use cases among the hits lead to.
 
     Args:
         connection: in a snapshot.
         hits: ranked.
-        asked: the question; where it asks for libraries, these come before the purposes.
+        asked: the question; where it asks for teams, these are added, else libraries.
         entries: about how many records there are.
 
     Returns: all hits, ranked anew.
     """
     purposes = {hit.row.record_id: hit for hit in _best(hits, Kind.PURPOSE, _MOST_PURPOSES)}
     cases = {hit.row.record_id: hit for hit in _best(hits, Kind.USE_CASE, _MOST_USE_CASES)}
+    kind = Kind.TEAM if Kind.TEAM in asked.favours else Kind.LIBRARY
+    if kind is Kind.TEAM:
+        ties = [*_working_for(connection, purposes), *_working_in(connection, cases)]
+    else:
+        ties = [*_used_for(connection, purposes), *_used_in(connection, cases)]
     found: dict[int, tuple[float, Hit]] = {}
-    for library_id, role, origin in [*_used_for(connection, purposes), *_used_in(connection, cases)]:
-        worth = _SHARE * origin.score * _ROLES[role]
-        if worth > found.get(library_id, (0.0,))[0]:
-            found[library_id] = worth, origin
-    if not found:
-        return list(hits)
+    for id_, role, origin in ties:
+        worth = _SHARE * origin.score * _ROLES[role] / asked.favours.get(origin.row.kind, 1.0)
+        if worth > found.get(id_, (0.0,))[0]:
+            found[id_] = worth, origin
+    return _added(connection, hits, kind, found, asked.favours.get(kind, 1.0), entries)
+
+
+def _added(
+    connection: Connection,
+    hits: Sequence[Hit],
+    kind: Kind,
+    found: Mapping[int, tuple[float, Hit]],
+    favour: float,
+    entries: int,
+) -> list[Hit]:
+    """Add records of a kind to the hits, or to what they are worth where they are hits anyway."""
     by_id = {hit.row.id: hit for hit in hits}
-    wanted = (SearchEntry.kind == Kind.LIBRARY, SearchEntry.record_id.in_(found))
-    rows = connection.execute(select(SearchEntry.__table__).where(*wanted)).all()
-    telling = _how_telling(connection, [row.label for row in rows], entries)
+    wanted = (SearchEntry.kind == kind, SearchEntry.record_id.in_(found))
+    rows = connection.execute(select(SearchEntry.__table__).where(*wanted)).all() if found else []
+    telling = _how_telling(connection, [row.label for row in rows], entries) if rows else {}
     for row in rows:
         worth, origin = found[row.record_id]
         hit = by_id.setdefault(row.id, Hit(row, 0.0, origin.coverage))
-        hit.score += worth * telling[row.label] * (ASKED_KIND if Kind.LIBRARY in asked.kinds else 1.0)
+        hit.score += worth * telling[row.label] * favour
+        hit.coverage = max(hit.coverage, origin.coverage)
         hit.reasons.append(Reason(origin.row.kind, origin.reasons[0].word, origin.row.label, How.EXACT))
     return sorted(by_id.values(), key=lambda hit: hit.order)
 
@@ -63,7 +88,7 @@ def _how_telling(connection: Connection, labels: Sequence[str], entries: int) ->
 
 
 def _best(hits: Sequence[Hit], kind: Kind, most: int) -> list[Hit]:
-    whole = [hit for hit in hits if hit.row.kind == kind and hit.coverage >= _WHOLE_COVERAGE]
+    whole = [hit for hit in hits if hit.row.kind == kind and hit.coverage >= WHOLE_COVERAGE]
     return whole[:most]
 
 
@@ -75,7 +100,7 @@ def _used_for(connection: Connection, purposes: dict[int, Hit]) -> list[tuple[in
     teams = func.count(PurposeClaim.team_id.distinct())
     grouped = select(*columns, teams).where(PurposeClaim.purpose_id.in_(purposes)).group_by(*columns)
     ordered = grouped.order_by(teams.desc(), *columns[1:], columns[0])
-    rows = connection.execute(ordered.limit(_MOST_LIBRARIES)).all()
+    rows = connection.execute(ordered.limit(_MOST_LED_TO)).all()
     return [(row.library_id, row.role, purposes[row.purpose_id]) for row in rows]
 
 
@@ -83,6 +108,30 @@ def _used_in(connection: Connection, cases: dict[int, Hit]) -> list[tuple[int, R
     """Find the libraries of use cases."""
     if not cases:
         return []
-    statement = select(Usage.use_case_id, Usage.library_id, Usage.role).where(Usage.use_case_id.in_(cases))
+    used = select(Usage.use_case_id, Usage.library_id, Usage.role).join(
+        UseCase, UseCase.id == Usage.use_case_id
+    )
+    statement = used.where(Usage.use_case_id.in_(cases), *IN_USE)
     rows = connection.execute(statement.order_by(Usage.use_case_id, Usage.library_id, Usage.role)).all()
     return [(row.library_id, row.role, cases[row.use_case_id]) for row in rows]
+
+
+def _working_for(connection: Connection, purposes: dict[int, Hit]) -> list[tuple[int, Role, Hit]]:
+    """Find the teams that do most for each purpose."""
+    if not purposes:
+        return []
+    serves = UseCasePurpose.use_case_id == UseCase.id
+    columns = (UseCasePurpose.purpose_id, UseCase.team_id)
+    taken = select(*columns).join(UseCase, serves).where(UseCasePurpose.purpose_id.in_(purposes), *IN_USE)
+    ordered = taken.group_by(*columns).order_by(func.count().desc(), UseCase.team_id, columns[0])
+    rows = connection.execute(ordered.limit(_MOST_LED_TO)).all()
+    return [(row.team_id, Role.USES, purposes[row.purpose_id]) for row in rows]
+
+
+def _working_in(connection: Connection, cases: dict[int, Hit]) -> list[tuple[int, Role, Hit]]:
+    """Find the teams of use cases."""
+    if not cases:
+        return []
+    statement = select(UseCase.id, UseCase.team_id).where(UseCase.id.in_(cases), *IN_USE)
+    rows = connection.execute(statement.order_by(UseCase.id)).all()
+    return [(row.team_id, Role.USES, cases[row.id]) for row in rows]

@@ -61,3 +61,14 @@ class TestIndex:
         make.library(name="Quokka")
         client.delete("/libraries/quokka")
         assert "quokka" not in [row.word for row in contents(database)[1]]
+
+
+class TestThroughUseCases:
+    def test_what_a_team_does_not_use_is_no_answer(self, database, make):
+        library = make.library(name="Quokka")["slug"]
+        make.use_case(library=library, title="Zebra herding", stance="does_not_use")
+        assert "quokka" not in found(database, "zebra herding")
+
+    def test_what_a_team_uses_is_an_answer(self, database, make):
+        make.use_case(library=make.library(name="Quokka")["slug"], title="Zebra herding")
+        assert "quokka" in found(database, "zebra herding")

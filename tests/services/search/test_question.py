@@ -9,11 +9,27 @@ class TestTakeApart:
         assert take_apart("which library for gradient boosting").words == ("gradient", "boosting")
 
     def test_a_word_for_a_kind_asks_for_it(self):
-        assert take_apart("tools for charts").kinds == {Kind.LIBRARY}
+        assert set(take_apart("tools for charts").favours) == {Kind.LIBRARY}
 
     def test_a_word_for_a_kind_alone_is_a_word(self):
         assert take_apart("library").words == ("library",)
-        assert take_apart("library").kinds == frozenset()
+        assert take_apart("library").favours == {}
+
+    def test_a_word_for_a_kind_stays_a_hint_beside_a_phrase(self):
+        asked = take_apart('"gradient boosting" library')
+        assert (asked.words, asked.hints) == (("gradient", "boosting"), ("library",))
+
+    @pytest.mark.parametrize(
+        ("question", "kind"),
+        [
+            ("who encodes videos", Kind.TEAM),
+            ("how do they encode videos", Kind.USE_CASE),
+            ("what do they use for videos", Kind.LIBRARY),
+            ("who maintains a library of films", Kind.LIBRARY),
+        ],
+    )
+    def test_the_question_word_says_which_kind_answers_best(self, question, kind):
+        assert next(iter(take_apart(question).favours)) is kind
 
     def test_where_all_words_say_nothing_they_count(self):
         assert take_apart("who is it").words == ("who", "is", "it")

@@ -124,6 +124,37 @@ class TestWords:
         assert names(answer)[0] == "library/numpy"
 
 
+class TestWholeNames:
+    def test_a_misspelt_name_is_a_whole_name(self, ask):
+        assert names(ask("netflx"))[0] == "organization/netflix"
+
+    def test_a_synonym_may_stand_for_a_name(self, ask):
+        assert names(ask("infosec"))[0] == "team/information-security"
+
+    def test_a_word_for_a_kind_may_be_part_of_a_name(self, ask):
+        assert names(ask("tool buildig"))[0] == "purpose/tool-building"
+
+
+class TestFewHits:
+    def test_part_matches_stand_behind_the_few_that_hold_all_words(self, ask):
+        answer = ask("runbook automation")
+        assert set(names(answer)[:2]) == {"library/bolt", "library/winston"}
+        assert len(names(answer)) > 2
+        assert not answer["is_relaxed"]
+
+    def test_a_small_word_is_no_correction(self, ask):
+        found = {why["found"] for item in ask("FUSE storage")["items"] for why in item["why"]}
+        assert "use" not in found
+
+
+class TestThroughOthers:
+    def test_who_finds_the_team_through_what_it_does(self, ask):
+        assert names(ask("who recommends titles"))[0] == "team/machine-learning"
+
+    def test_what_finds_the_library_through_what_it_is_for(self, ask):
+        assert names(ask("what do we use for deep learning"))[0].startswith("library/")
+
+
 class TestCounts:
     def test_the_kinds_add_up_to_the_total(self, ask):
         answer = ask("python")
@@ -145,6 +176,15 @@ class TestSnippets:
         snippet = ask("gradient boosting", Kind.LIBRARY)["items"][0]["snippet"]
         marked = {snippet["text"][mark["start"] : mark["end"]].lower() for mark in snippet["highlights"]}
         assert {"gradient"} <= marked
+
+    @pytest.mark.parametrize(
+        ("question", "slug"), [("numpy", "numpy"), ("numpy", "scipy"), ("numpy", "pandas")]
+    )
+    def test_only_words_that_were_asked_for_are_highlighted(self, ask, question, slug):
+        hit = next(item for item in ask(question)["items"] if item["slug"] == slug)
+        snippet = hit["snippet"]
+        marked = {snippet["text"][mark["start"] : mark["end"]].lower() for mark in snippet["highlights"]}
+        assert marked <= {question}
 
     def test_a_hit_says_why(self, ask):
         why = ask("sklearn")["items"][0]["why"]
