@@ -20,7 +20,7 @@ from app.services.registry import COLLECTIONS
 
 Asked = Mapping[str, Any]
 
-_DENSE = 8
+_DENSE = 8  # one of so many records, by the greatest id among them
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class _Listed:
     @property
     def is_dense(self) -> bool:
         """Say whether it holds so many of all records that going through all is quicker than by the list."""
-        return bool(self.ids) and len(self.ids or ()) * _DENSE > max(self.ids or ())
+        return self.ids is not None and len(self.ids) * _DENSE > max(self.ids, default=0)
 
 
 def count(connection: Connection, collection: Collection, query: Mapping[str, Any]) -> Document:
