@@ -22,7 +22,7 @@ _CHUNK = 500
 _TOGETHER = 20
 _NAMES = ("name", "title")
 # Members whose text is searched beside the names; slugs and package names are names of a kind.
-_BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note", "maker")
+_BODIES = ("summary", "description", "area", "topics", "language", "publisher", "authors", "note")
 # What these members say is a word of the record, but for what is true of most records.
 _STATES = ("kind", "lifecycle")
 _UNTOLD = frozenset({"active", "unknown"})

@@ -23,6 +23,9 @@ _MOST_NAMED = 60
 _MOST_CANDIDATES = 120
 _LEAST_COVERAGE = 0.5
 # So few hits hold all words that those which hold some are worth a look.
+# What these are used for, and in what, leads to libraries and teams, also where only those are asked for.
+_LEADING = (Kind.PURPOSE, Kind.USE_CASE)
+_LED = {Kind.LIBRARY, Kind.TEAM}
 _FEW = 5
 
 
@@ -83,13 +86,15 @@ def _look(
     asked, groups = scale.asked, [_group(meaning) for meaning in scale.meanings]
     without = frozenset(any_term(stem_of(word)) for word in asked.excluded)
     strict = Wanted(tuple(groups), without)
-    whole = _ranked(connection, strict, scale, among) if groups and all(groups) else []
+    looked = [*among, *(kind for kind in _LEADING if kind not in among)] if _LED & set(among) else among
+    whole = _ranked(connection, strict, scale, looked) if groups and all(groups) else []
     some: Group = frozenset(way for group in groups for way in group)
     is_filled = len(whole) < _FEW and len(groups) > 1 and bool(some)
-    parts = _ranked(connection, Wanted((some,), without), scale, among) if is_filled else []
+    parts = _ranked(connection, Wanted((some,), without), scale, looked) if is_filled else []
     hits = _together(whole, parts)
-    if {Kind.LIBRARY, Kind.TEAM} <= set(among) and not without:
+    if _LED & set(among) and not without:
         hits = with_others(connection, hits, asked, scale.entries)
+    hits = [hit for hit in hits if hit.row.kind in among]
     if is_filled or asked.phrases or not whole:
         return hits, Counter(hit.row.kind for hit in hits), not whole
     return hits, _counts(connection, strict, hits, among), False
