@@ -16,6 +16,7 @@ from bench.world import Size
 
 _LONGEST_SECONDS = 3_600
 _MOST_USE_CASES = 10_000_000
+_CACHE_KIB = 262_144  # so that SQLite writes each page once, not each time it grows
 
 
 @click.command()
@@ -69,6 +70,8 @@ def generate(settings: Settings, size: Size, seed: int, progress: Progress = lam
             if connection.scalar(select(Change.seq).limit(1)) is not None:
                 raise click.ClickException("This atlas is not empty. Name a new database.")
         with database.writing(Author("bench", "bench")) as session:
+            if settings.is_sqlite:
+                session.execute(text(f"PRAGMA cache_size = {-_CACHE_KIB}"))
             fill(session, size, seed, progress)
         if not settings.is_sqlite:
             with database.writer.begin() as connection:
