@@ -27,9 +27,18 @@ from bench.world import Size
 
 _AUTHOR = Author("bench", "bench")
 # Rows of these have no id of their own; the column tells the new ones.
-_PARTS = {"usage": "use_case_id", "use_case_purpose": "use_case_id", "library_topic": "library_id"}
+_PARTS = {
+    "usage": "use_case_id",
+    "use_case_purpose": "use_case_id",
+    "library_topic": "library_id",
+    "claim": "use_case_id",
+    "purpose_claim": "use_case_id",
+}
 _NUMBERED = ("organization", "source", "team", "library", "purpose", "use_case")
-_ORDER = (*_NUMBERED, "library_topic", "alias", "use_case_purpose", "usage", "evidence", "search_entry")
+_ORDER = (
+    *(*_NUMBERED, "library_topic", "alias", "use_case_purpose", "usage", "evidence"),
+    *("claim", "purpose_claim", "search_entry"),
+)
 
 Rows = Sequence[tuple[Any, ...]]
 

@@ -7,7 +7,21 @@ import sqlalchemy as sa
 
 from app.db import Author, Database
 from app.errors import AtlasError, Invalid
-from app.models import Alias, Atlas, Change, ImportMode, Kind, SearchEntry, SearchWord
+from app.models import (
+    Alias,
+    Atlas,
+    Change,
+    Claim,
+    ImportMode,
+    Kind,
+    Library,
+    Purpose,
+    PurposeClaim,
+    SearchEntry,
+    SearchWord,
+    Team,
+    UseCase,
+)
 from app.services import writing
 from app.services.importing.checking import check
 from app.services.importing.items import Item
@@ -104,7 +118,24 @@ def state(database):
             "entries": sorted(rows(connection, SearchEntry, without={"id", "record_id"})),
             "words": sorted(rows(connection, SearchWord)),
             "found": found(connection),
+            "claims": sorted(claims(connection)),
         }
+
+
+def claims(connection):
+    """Give the claims that are derived, by slugs: ids differ where rejected items had one."""
+    served = sa.select(PurposeClaim.purpose_id, *named(PurposeClaim)).where(*joined(PurposeClaim))
+    plain = sa.select(sa.literal(0), *named(Claim)).where(*joined(Claim))
+    purposes = dict(connection.execute(sa.select(Purpose.id, Purpose.slug)).all())
+    return [(purposes.get(first, ""), *rest) for first, *rest in connection.execute(plain.union_all(served))]
+
+
+def named(table):
+    return Library.slug, Team.slug, UseCase.slug, table.role
+
+
+def joined(table):
+    return table.library_id == Library.id, table.team_id == Team.id, table.use_case_id == UseCase.id
 
 
 def rows(connection, model, without=()):
