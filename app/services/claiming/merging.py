@@ -119,16 +119,14 @@ def _is_same(item: Record, by_slug: Mapping[str, Document]) -> bool:
 
 def _called(connection: Connection, kind: Kind, items: Iterable[Record]) -> dict[str, str]:
     """Find records by package URL, name or other name: slug of the item to slug of the record."""
-    model = COLLECTIONS[kind].model
+    model: Any = COLLECTIONS[kind].model
     keys = {item["slug"]: name_key(item["name"]) for item in items if "name" in item}
     ways = []
     for chunk in chunks(set(keys.values())):
         if kind in {Kind.TEAM, Kind.LIBRARY}:
             aliased = select(Alias.key, model.slug).join(model, target_column(kind) == model.id)
             ways.append(aliased.where(Alias.kind == kind, Alias.key.in_(chunk)))
-        named = getattr(model, "name_key", None)
-        if named is not None:
-            ways.append(select(named, model.slug).where(named.in_(chunk)))
+        ways.append(select(model.name_key, model.slug).where(model.name_key.in_(chunk)))
     found = {key: slug for way in ways for key, slug in connection.execute(way)}
     called = {slug: found[key] for slug, key in keys.items() if key in found}
     return called | _packaged(connection, kind, items)
