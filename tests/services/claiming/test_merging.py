@@ -17,12 +17,6 @@ KINDS = {
 @pytest.fixture
 def merged(database):
     """Brings records together with those that are there: `merged(libraries=[...])`."""
-    kinds = {
-        "libraries": Kind.LIBRARY,
-        "teams": Kind.TEAM,
-        "use_cases": Kind.USE_CASE,
-        "purposes": Kind.PURPOSE,
-    }
 
     def bring(**records):
         with database.reading() as connection:
