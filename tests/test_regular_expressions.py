@@ -48,7 +48,9 @@ def patterns():
 class TestRegularExpressions:
     def test_they_are_all_looked_at(self, session_app, patterns):
         sources = [path.read_text("utf-8") for path in Path(package.__file__).parent.rglob("*.py")]
-        assert len(patterns) >= sum(len(re.findall(r"re\.compile\(", source)) for source in sources)
+        # The same expression may be compiled in two places.
+        calls = {call for source in sources for call in re.findall(r"re\.compile\([^\0]{,60}", source)}
+        assert len(patterns) >= len(calls)
 
     def test_none_takes_forever(self, session_app, patterns):
         script = ADVERSARIAL.format(patterns=list(patterns.items()))
