@@ -64,9 +64,7 @@ def _apidoc(components: Components, operation: Operation, path: str, method: str
         "security": "bearer" if operation.scope else [],
     }
     if operation.returns:  # Swagger 2.0 cannot say that 204 has no content, but problems have
-        # Its one shape for all formats would be wrong of NDJSON, so it describes such answers in JSON alone.
-        formats = ["json"] if "ndjson" in operation.formats else list(operation.formats)
-        doc["produces"] = [*(operation.formats[name] for name in formats), PROBLEM_TYPE]
+        doc["produces"] = [*operation.formats.values(), PROBLEM_TYPE]
     if operation.body:
         doc["expect"] = [(components.taken(operation.body)["$ref"].rpartition("/")[2], "What to write.")]
     return doc
