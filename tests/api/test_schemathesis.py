@@ -76,6 +76,9 @@ def _failures(recorder):
 
 
 def _is_beyond_schemas(check, interaction):
+    if check.name == "response_schema_conformance":
+        # Swagger 2.0 has one shape for all formats of an answer; it is that of JSON.
+        return "json" not in interaction.response.headers["content-type"][0].split("x-ndjson")[0]
     if check.name != "positive_data_acceptance" or interaction.response.status_code != 422:
         return False
     flaws = [flaw["detail"] for flaw in interaction.response.json()["errors"]]
