@@ -22,7 +22,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -593,13 +593,18 @@ class SearchWord(Base):
 
 
 class Atlas(Base):
-    """The one row that holds the version of the atlas, and which atlas it is."""
+    """The one row that holds the version of the atlas, and which atlas it is.
+
+    The change log begins behind `anchor_seq`, whose row had the hash `anchor_hash`; see services/chain.py.
+    """
 
     __tablename__ = "atlas"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance: Mapped[str] = mapped_column(String(32))
     version: Mapped[int] = mapped_column(BigInteger)
+    anchor_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    anchor_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), server_default="0" * SHA256_LENGTH)
 
     __table_args__ = (CheckConstraint("id = 1", "one_row"), CheckConstraint("version >= 0", "version"))
 
@@ -619,10 +624,12 @@ class Change(Base):
     revision: Mapped[int]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
+    hash: Mapped[str] = mapped_column(String(SHA256_LENGTH))
 
     __table_args__ = (
         CheckConstraint("(before IS NULL) = (action = 'create')", "before"),
         CheckConstraint("(after IS NULL) = (action = 'delete')", "after"),
+        CheckConstraint(f"length(hash) = {SHA256_LENGTH}", "hash_length"),
         Index(None, "kind", "slug", "seq"),
     )
 

@@ -22,6 +22,7 @@ from app.models import (
     UseCase,
     UseCasePurpose,
 )
+from app.services.chain import head, link
 from app.services.claims import derive
 from app.services.collections import Collection
 from app.services.dumping import Document
@@ -75,7 +76,7 @@ def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> N
 
 def _tell(connection: Connection, session: AtlasSession, progress: Progress) -> None:
     """Write that every record was created, let search know, and move the version of the atlas on."""
-    written = 0
+    written, previous = 0, head(connection)
     for kind, collection in COLLECTIONS.items():
         ids = connection.scalars(select(collection.model.id).order_by(collection.model.id)).all()
         for some in _chunks(ids):
@@ -84,6 +85,8 @@ def _tell(connection: Connection, session: AtlasSession, progress: Progress) -> 
                 _change(session.info["author"], collection, seq, found[id_])
                 for seq, id_ in enumerate(some, written + 1)
             ]
+            for row in rows:
+                previous = row["hash"] = link(previous, list(row.values()))
             connection.execute(insert(Change), rows)
             index(connection, kind, found)
             written += len(rows)

@@ -60,6 +60,7 @@ ROWS = {
         "revision": 1,
         "before": None,
         "after": {},
+        "hash": "0" * 64,
     },
     "token": {
         "id": 1,

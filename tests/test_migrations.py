@@ -142,3 +142,20 @@ class TestScripts:
     @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
     def test_they_are_called_after_their_revision(self, path: Path):
         assert f'\nrevision = "{path.stem.split("_")[0]}"\n' in path.read_text("utf-8")
+
+
+class TestHashChain:
+    """What 0006 links of a log that was there before."""
+
+    def test_it_is_what_the_service_links(self, own_seeded_url):
+        hashes = sa.text("SELECT seq, hash FROM change ORDER BY seq")
+        engine = migration_engine(own_seeded_url)
+        with engine.connect() as connection:
+            before = connection.execute(hashes).all()
+            connection.rollback()
+            command.downgrade(configuration(connection), "0005")
+            command.upgrade(configuration(connection), "head")
+            assert connection.execute(hashes).all() == before
+            connection.rollback()
+            command.check(configuration(connection))
+        engine.dispose()

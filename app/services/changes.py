@@ -28,6 +28,7 @@ from app.models import (
     UseCase,
 )
 from app.packages import purl_key, repository_key, short_key
+from app.services.chain import head, link
 from app.services.claims import derive
 from app.services.dumping import Document
 from app.services.flattening import flatten
@@ -87,11 +88,14 @@ def write_changes(session: AtlasSession) -> None:
     noted = [item for item in session.info.pop(_NOTED, {}).values() if item.before or not item.is_deleted]
     if not noted:
         return
+    previous = head(session.connection())
     first = move_on(session, len(noted))
     became = _became(session, noted)
-    rows = [
-        {"seq": seq, **_row(session, item, became.get(item.record))} for seq, item in enumerate(noted, first)
-    ]
+    rows = []
+    for seq, item in enumerate(noted, first):
+        row = {"seq": seq, **_row(session, item, became.get(item.record))}
+        previous = row["hash"] = link(previous, list(row.values()))
+        rows.append(row)
     session.connection().execute(insert(Change), rows)
     _index(session, noted, became)
     derive(session.connection(), [record.id for record in became if isinstance(record, UseCase)])
@@ -171,6 +175,7 @@ def _index(session: AtlasSession, noted: Iterable[_Noted], became: Mapping[Recor
 
 
 def _row(session: AtlasSession, noted: _Noted, after: Document | None) -> dict[str, Any]:
+    """Make a row without its `seq` and hash; its members in the order in which they are hashed."""
     author = session.info["author"]
     known: Document = after or noted.before or {}
     action = Action.DELETE if noted.is_deleted else Action.UPDATE if noted.before else Action.CREATE

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from app.models import Alias, Atlas, Evidence, SearchEntry
+from app.services.chain import head
 from app.services.registry import COLLECTIONS
 
 _MODELS: list[Any] = [collection.model for collection in COLLECTIONS.values()]
@@ -27,10 +28,12 @@ class Stamp:
 
     Attributes:
         version: of the atlas.
+        head: hash of the last change.
         last: the highest id that was given, by table.
     """
 
     version: int
+    head: str
     last: Mapping[str, int]
 
 
@@ -56,11 +59,11 @@ class Numbers:
 
 
 def read_stamp(connection: Connection) -> Stamp:
-    """Read which version the atlas has, and which ids were given."""
+    """Read which version the atlas has, how its log ends, and which ids were given."""
     last = _last_of_sqlite if connection.dialect.name == "sqlite" else _last_of_postgresql
     names = [last(name, model).label(name) for name, model in _NUMBERED.items()]
     row = connection.execute(select(Atlas.version, *names)).mappings().one()
-    return Stamp(row["version"], {name: row[name] or 0 for name in _NUMBERED})
+    return Stamp(row["version"], head(connection), {name: row[name] or 0 for name in _NUMBERED})
 
 
 def _last_of_sqlite(name: str, model: Any) -> Any:

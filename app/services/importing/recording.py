@@ -15,6 +15,7 @@ from sqlalchemy import Dialect, bindparam, update
 from app.db import AtlasSession, Author
 from app.models import Action, Change, Kind, Library
 from app.services.bulk import Form, Rows, inserting
+from app.services.chain import link
 from app.services.changes import move_on, package_keys
 from app.services.claims import derive
 from app.services.dumping import Document
@@ -38,7 +39,7 @@ class Recorder:
         self._numbers = numbers
         self._author = author
         self._now = now
-        self._seq = numbers.stamp.version
+        self._seq, self._head = numbers.stamp.version, numbers.stamp.head
         self.parts = Parts(dialect, numbers)
         forms = _forms(dialect)
         self._created = {kind: Rows(forms[kind, Action.CREATE]) for kind in COLLECTIONS}
@@ -104,10 +105,12 @@ class Recorder:
             self._use_cases.append(draft.ref.id)
         author, document = self._author, draft.document
         # In the order of the columns.
-        self._changes.add_values(
+        values = (
             *(self._seq, self._now, author.name, author.request_id, action, draft.collection.kind),
             *(draft.ref.slug, document["revision"], draft.before, document),
         )
+        self._head = link(self._head, values)
+        self._changes.add_values(*values, self._head)
 
 
 def _row(draft: Draft) -> dict[str, Any]:
