@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 
 # Wheels only, each with a known hash: nothing is built and nothing unlocked comes in.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 IN_EMPTY_DATABASE := folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export DATABASE_URL="sqlite:///$$folder/empty.db"
 
-.PHONY: help run test lint format types migrations sure soak examples migration lock clean rebuild
+.PHONY: help run test lint format types migrations sure soak bench examples migration lock clean rebuild
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +42,9 @@ sure: lint types migrations ## Lint, types, migrations, and the tests with the c
 soak: $(VENV)/.dev ## Run the long tests, which the others leave out
 	@$(BIN)/pytest -m soak $(ARGS)
 
+bench: $(VENV)/.dev $(PEERS)/.ready ## Compare with other frameworks (ARGS="--rows 1000,100000 --rounds 3"); needs wrk
+	@$(BIN)/python -m bench.comparing --write $(ARGS)
+
 examples: $(VENV)/.dev ## Write the documentation's examples anew from real answers
 	@$(BIN)/python -m tests.make_examples
 
@@ -51,9 +55,10 @@ migration: $(VENV)/.dev ## Write a migration from the models (NAME="add library 
 lock: $(VENV)/.dev ## Write the locks anew (ARGS=--upgrade for the newest versions)
 	@$(COMPILE) $(ARGS) requirements.in -o requirements.txt
 	@$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
+	@$(COMPILE) $(ARGS) bench/peers/requirements.in -o bench/peers/requirements.txt
 
 clean: ## Remove the environment, caches and test results, never the data
-	@rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis htmlcov test-results
+	@rm -rf $(VENV) $(PEERS) .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis htmlcov test-results
 	@rm -f .coverage .coverage.* coverage.xml
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -92,4 +97,10 @@ $(VENV)/.run: $(VENV)/.python requirements.txt | $(BIN)/toolatlas
 $(VENV)/.dev: $(VENV)/.python requirements-dev.txt | $(BIN)/toolatlas
 	@echo "Installing what tests and checks need into $(VENV) (about a minute, once) ..."
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(PEERS)/.ready: $(VENV)/.python bench/peers/requirements.txt
+	@echo "Installing what the benchmark's peers need into $(PEERS) (about a minute, once) ..."
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r bench/peers/requirements.txt
 	@touch $@
