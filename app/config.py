@@ -129,6 +129,11 @@ class Settings:
     write_timeout_seconds: float = setting(
         5.0, _seconds, "longest a writing statement may run or wait for its turn"
     )
+    audit_denials_seconds: int = setting(
+        60,
+        _whole(0, 3600),
+        "how often refused requests are summed up in the audit log, in seconds; 0: never",
+    )
     log_level: str = setting("INFO", _level, "DEBUG, INFO, WARNING or ERROR")
 
     @classmethod

@@ -22,7 +22,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0007"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -40,6 +40,12 @@ SHA256_LENGTH = 64
 POSITION_MAXIMUM = 2**31 - 1
 ROUTE_LENGTH = 200
 IDEMPOTENCY_KEY_LENGTH = 255
+PUBLIC_LENGTH = 10
+PUBLIC_PATTERN = f"^[0-9A-Za-z]{{{PUBLIC_LENGTH}}}$"
+MOST_TOKEN_DAYS = 366
+MOST_OVERLAP_SECONDS = 86_400
+SECRET_LENGTH = 100
+EVENT_LENGTH = 80
 
 
 class Kind(StrEnum):
@@ -168,6 +174,29 @@ class Scope(StrEnum):
     WRITE = "write"
     IMPORT = "import"
     ADMIN = "admin"
+
+
+class TokenState(StrEnum):
+    """Whether a token lets anybody in."""
+
+    GOOD = "good"
+    ENDED = "ended"
+    REVOKED = "revoked"
+
+
+class WebhookState(StrEnum):
+    """Whether an endpoint is told of changes; `disabled`: the atlas gave up."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+class DeliveryOutcome(StrEnum):
+    """What came of an attempt to deliver an event."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 def limited(column: str, length: int) -> CheckConstraint:
@@ -605,6 +634,7 @@ class Atlas(Base):
     version: Mapped[int] = mapped_column(BigInteger)
     anchor_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
     anchor_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), server_default="0" * SHA256_LENGTH)
+    audit_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
     __table_args__ = (CheckConstraint("id = 1", "one_row"), CheckConstraint("version >= 0", "version"))
 
@@ -634,6 +664,23 @@ class Change(Base):
     )
 
 
+class Audit(Base):
+    """One row of the append-only log of what is done with tokens and webhooks, and of what is refused."""
+
+    __tablename__ = "audit"
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    request_id: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    action: Mapped[str] = mapped_column(String(WORD_LENGTH))
+    subject: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    detail: Mapped[dict[str, Any]]
+    hash: Mapped[str] = mapped_column(String(SHA256_LENGTH))
+
+    __table_args__ = (CheckConstraint(f"length(hash) = {SHA256_LENGTH}", "hash_length"),)
+
+
 class Token(Base):
     """An API credential; only a hash of its secret is kept."""
 
@@ -641,7 +688,7 @@ class Token(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(line(NAME_LENGTH), unique=True)
-    prefix: Mapped[str] = mapped_column(line(10), unique=True)
+    prefix: Mapped[str] = mapped_column(line(PUBLIC_LENGTH), unique=True)
     sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
     scopes: Mapped[list[str]]
     is_held: Mapped[bool]
@@ -650,6 +697,7 @@ class Token(Base):
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    replaced_by: Mapped[str | None] = mapped_column(line(PUBLIC_LENGTH))
 
     teams: Mapped[list[Team]] = relationship(secondary="token_team")
 
@@ -698,3 +746,63 @@ class ImportProgress(Base):
     unchanged: Mapped[int]
     rejected: Mapped[int]
     updated_at: Mapped[datetime]
+
+
+class Webhook(Base):
+    """An endpoint that is told of changes: those behind `cursor`, in their order."""
+
+    __tablename__ = "webhook"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public: Mapped[str] = mapped_column(line(PUBLIC_LENGTH), unique=True)
+    url: Mapped[str] = mapped_column(String(URL_LENGTH))
+    description: Mapped[str | None] = mapped_column(String(SUMMARY_LENGTH))
+    kinds: Mapped[list[str]]
+    teams: Mapped[list[str]]
+    events: Mapped[list[str]]
+    state: Mapped[WebhookState] = mapped_column(words(WebhookState))
+    state_reason: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    secret: Mapped[str] = mapped_column(String(SECRET_LENGTH))
+    previous_secret: Mapped[str | None] = mapped_column(String(SECRET_LENGTH))
+    previous_ends_at: Mapped[datetime | None]
+    cursor: Mapped[int] = mapped_column(BigInteger)
+    failures: Mapped[int]
+    retry_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("(previous_secret IS NULL) = (previous_ends_at IS NULL)", "previous_secret_ends"),
+    )
+
+
+class WebhookAttempt(Base):
+    """One attempt to deliver an event to an endpoint; the last hundred of each are kept."""
+
+    __tablename__ = "webhook_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
+    event_id: Mapped[str] = mapped_column(String(EVENT_LENGTH))
+    type: Mapped[str] = mapped_column(String(EVENT_LENGTH))
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    number: Mapped[int]
+    at: Mapped[datetime]
+    outcome: Mapped[DeliveryOutcome] = mapped_column(words(DeliveryOutcome))
+    status: Mapped[int | None]
+    detail: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    milliseconds: Mapped[int]
+
+    __table_args__ = (Index(None, "webhook_id", "id"), {"sqlite_autoincrement": True})
+
+
+class WebhookSender(Base):
+    """The one row that says which sender delivers, and until when nobody else may."""
+
+    __tablename__ = "webhook_sender"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(String(WORD_LENGTH))
+    until: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("id = 1", "one_row"),)

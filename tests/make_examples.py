@@ -20,6 +20,13 @@ from tests.databases import SqliteFarm
 ORIGIN = "https://atlas.example"
 TIME = "2026-11-23T00:00:00Z"
 
+# What is made at random, as the examples show it.
+SECRET = f"ta_EXAMPLE000_{'EXAMPLE0' * 4}000000"
+_SECRET = re.compile(r"ta_(?!EXAMPLE)[0-9A-Za-z]{10}_[0-9A-Za-z]{38}")
+_PUBLIC = re.compile(r'(?:(?<="id": ")|(?<=replaced, ))[0-9A-Za-z]{10}(?=[")])')
+_SIGNED = ("/tokens",)
+_MAKING = {"create_token"}
+
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 _PAGE = "?limit=2"
 _ARTICLE = "techrepublic-netflix-python-2019"
@@ -84,6 +91,8 @@ _MORE_EVIDENCE = {
     "note": "The rules that are checked.",
 }
 
+_TOKEN = {"name": "playout-bot", "scopes": ["write"], "days": 30}
+_LEAK = {"token": SECRET, "url": "https://pastes.example/4711", "source": "a scanner of repositories"}
 _FILE = {
     "organizations": [_ORGANIZATION],
     "teams": [_TEAM],
@@ -172,6 +181,12 @@ WRITING = (
     ("delete_team", "DELETE", "/teams/playout", None),
     ("delete_organization", "DELETE", "/organizations/northwind-radio", None),
     ("import_records", "POST", "/import", _FILE),
+    ("create_token", "POST", "/tokens", _TOKEN),
+    ("list_tokens", "GET", f"/tokens{_PAGE}", None),
+    ("get_token", "GET", "/tokens/{made}", None),
+    ("rotate_token", "POST", "/tokens/{made}/rotate", {"overlap_seconds": 600}),
+    ("revoke_token", "DELETE", "/tokens/{made}", None),
+    ("report_leaked_token", "POST", "/tokens/leaked", _LEAK),
 )
 
 
@@ -181,7 +196,7 @@ def main():
         settings = Settings(database_url=SqliteFarm(Path(folder)).fresh("seeded"))
         app = create_app(settings)
         database = app.extensions["database"]
-        examples = collect(Client(app, make_token(database, "examples", *Scope)))
+        examples = collect(Client(app, make_token(database, "tester", *Scope)))
         database.dispose()
     FILE.write_text(json.dumps(examples, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
@@ -192,14 +207,23 @@ def collect(client):
     Args:
         client: of a seeded atlas of its own, with a token that may write.
     """
-    examples, added = {}, None
+    examples, added, made = {}, None, None
     for id_, method, path, body in (*READING, *WRITING):
-        answer = _call(client, method, path.format(evidence=added), body)
+        answer = _call(client, method, path.format(evidence=added, made=made), body)
+        made = answer["id"] if id_ in _MAKING else made
         added = answer["id"] if id_ == "add_evidence" else added
         shown = _beginning(answer) if id_ == "export_atlas" else answer
         examples[id_] = {"request": body, "response": shown}
     shown = {id_: {part: value for part, value in parts.items() if value} for id_, parts in examples.items()}
-    return {id_: parts for id_, parts in sorted(shown.items()) if parts}
+    return _settled({id_: parts for id_, parts in sorted(shown.items()) if parts})
+
+
+def _settled(examples):
+    """Put the same words in the place of whatever is made at random."""
+    text = _SECRET.sub(SECRET, json.dumps(examples))
+    for number, public in enumerate(dict.fromkeys(_PUBLIC.findall(text))):
+        text = text.replace(public, f"EXAMPLE{number:03}")
+    return json.loads(text)
 
 
 def _beginning(export):
@@ -213,8 +237,9 @@ def operations():
 
 
 def _call(client, method, path, body=None):
-    response = client.open(method, path, json=body, base_url=ORIGIN)
-    if response.status_code not in {200, 201, 204}:
+    token = client.secret if path.startswith(_SIGNED) else None
+    response = client.open(method, path, token=token, json=body, base_url=ORIGIN)
+    if response.status_code not in {200, 201, 202, 204}:
         raise RuntimeError(f"{method} {API}{path}: {response.get_data(as_text=True)}")
     return json.loads(_MOMENT.sub(TIME, response.get_data(as_text=True) or "null"))
 

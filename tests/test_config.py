@@ -20,6 +20,7 @@ SAMPLES = {
     "max_body_bytes": ("2048", 2048, "1023"),
     "read_timeout_seconds": ("0.5", 0.5, "0"),
     "write_timeout_seconds": ("7", 7.0, "3601"),
+    "audit_denials_seconds": ("0", 0, "-1"),
     "log_level": ("debug", "DEBUG", "LOUD"),
 }
 WITH_BAD_TEXT = [name for name, (_good, _value, bad) in SAMPLES.items() if bad]
@@ -44,6 +45,7 @@ class TestSettings:
             max_body_bytes=1_048_576,
             read_timeout_seconds=5.0,
             write_timeout_seconds=5.0,
+            audit_denials_seconds=60,
             log_level="INFO",
         )
 

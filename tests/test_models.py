@@ -11,7 +11,7 @@ from tests.rows import NOW, ROWS
 # What nobody writes to: the version of the atlas, what is derived from the records, what is kept of requests.
 MADE_BY_THE_CODE = {
     *("atlas", "claim", "purpose_claim", "search_entry", "search_word"),
-    *("import_progress", "kept_answer"),
+    *("import_progress", "kept_answer", "webhook_sender"),
 }
 LINKS = {"library_topic", "use_case_purpose", "usage", "token_team"}
 TABLES = Base.metadata.tables
@@ -51,6 +51,8 @@ def other(table, **changes):
             row[name] = value
     if table == "token":
         row |= {"name": "other", "prefix": "other"}
+    if table == "webhook":
+        row |= {"public": "other"}
     if table == "import_progress":
         row |= {"sha256": "1" * 64}
     return {**row, **changes}

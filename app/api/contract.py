@@ -34,6 +34,7 @@ from app.services import tokens
 from app.services.importing.memory import without_collecting
 from app.services.reading import version_of
 from app.services.retries import Retry
+from app.services.tokens import Bearer
 
 # What resources need beside this file's own.
 __all__ = ["Answer", "Body", "Call", "Operation", "Rendered"]
@@ -79,6 +80,7 @@ def reads(
     is_list: bool = False,
     may_miss: bool = False,
     formats: Mapping[str, str] | None = None,
+    scope: Scope | None = None,
 ) -> Callable[[Method], Method]:
     """Declare a method that reads; it gives the document to answer with.
 
@@ -92,6 +94,7 @@ def reads(
         formats: media types by format; for one that is not JSON the method gives `Rendered`, or for all of
             them the whole answer. None: JSON, and
             for a list (whose query string has a `format`) whatever a list can be had in.
+        scope: that a token needs, for what the version of the atlas does not number; None: any, or no token.
     """
     operation = Operation(
         id_,
@@ -101,13 +104,14 @@ def reads(
         is_list=is_list,
         may_miss=may_miss,
         formats=formats or streams.formats_of(query),
+        scope=scope,
     )
     return _declare(operation, _read)
 
 
 def writes(
     id_: str,
-    scope: Scope,
+    scope: Scope | None,
     *,
     query: type[Schema] = QuerySchema,
     body: Body | None = None,
@@ -116,12 +120,13 @@ def writes(
     also: tuple[int, ...] = (),
     is_put: bool = False,
     is_prepared: bool = False,
+    hides: str = "",
 ) -> Callable[[Method], Method]:
     """Declare a method that writes; it gives the record, or the record and whether it is new, or nothing.
 
     Args:
         id_: operationId.
-        scope: that a token needs.
+        scope: that a token needs; None: nobody is asked for one.
         query: shape of the query string.
         body: what it takes.
         returns: shape of the answer.
@@ -129,9 +134,20 @@ def writes(
         also: further statuses of a success.
         is_put: answers 201 where it creates.
         is_prepared: the method is called before the transaction, and gives the work to be done in it.
+        hides: a member of the answer that is given once: a retry gets null there.
     """
     operation = Operation(
-        id_, status, query, body, returns, scope, also=also, is_put=is_put, is_prepared=is_prepared
+        id_,
+        status,
+        query,
+        body,
+        returns,
+        scope,
+        also=also,
+        is_put=is_put,
+        is_prepared=is_prepared,
+        is_write=True,
+        hides=hides,
     )
     return _declare(operation, _write)
 
@@ -247,9 +263,10 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         instance, version = version_of(connection)
         _reach(version)
         tag = responses.list_tag(instance, version, format_)
-        if operation.is_list and not query.get("stale") and (unchanged := responses.not_modified(tag)):
+        is_numbered = operation.is_list and operation.scope is None and not query.get("stale")
+        if is_numbered and (unchanged := responses.not_modified(tag)):
             return unchanged
-        call = Call(query, body, format=format_, reader=connection)
+        call = Call(query, body, format=format_, clock=database().clock, reader=connection)
         if streams.is_stream(operation.query, format_):
             return streams.stream(lambda: method(call), operation.returns, call, tag, stack)
         document = method(call)
@@ -259,7 +276,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
     if isinstance(document, Rendered):
         return responses.answer(document.content.encode(), etag=tag, media_type=operation.formats[format_])
     if operation.is_list:
-        return responses.list_answer(document, tag)
+        return responses.list_answer(document, None if operation.scope else tag)
     return responses.item_answer(document)
 
 
@@ -271,14 +288,21 @@ def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
     call = Call(
         query,
         condition=requests.read_condition(request, is_demanded=settings().require_if_match),
-        author=Author(bearer.name, g.request_id, bearer.teams),
+        author=_author(bearer),
+        bearer=bearer,
         clock=database().clock,
         **_content(operation, query),
     )
-    retry = retries.read_retry(request, bearer.id)
+    retry = retries.read_retry(request, bearer.id) if bearer else None
     calm = without_collecting() if operation.is_prepared else nullcontext()
     with retries.running().alone(retry), calm:
-        return _write_once(operation, method, call, bearer, retry)
+        return _write_once(operation, method, call, retry)
+
+
+def _author(bearer: Bearer | None) -> Author:
+    if bearer is None:
+        return Author(responses.NOBODY, g.request_id)
+    return Author(bearer.name, g.request_id, bearer.teams)
 
 
 def _content(operation: Operation, query: Document) -> dict[str, Any]:
@@ -292,7 +316,10 @@ def _content(operation: Operation, query: Document) -> dict[str, Any]:
 
 
 def _write_once(
-    operation: Operation, method: Callable[[Call], Any], call: Call, bearer: Any, retry: Retry | None
+    operation: Operation,
+    method: Callable[[Call], Any],
+    call: Call,
+    retry: Retry | None,
 ) -> Response:
     """Write, unless it was done already; what can be done without the lock is done before."""
     if retry is not None:
@@ -308,31 +335,33 @@ def _write_once(
         if given is not None and retry is None:
             return responses.written_answer(operation, given)
     with database().writing(call.author) as session:
-        tokens.note_use(session, bearer)
+        if call.bearer:
+            tokens.note_use(session, call.bearer)
         _reach(version_of(session.connection())[1])
         response = retries.replay(session.connection(), retry, call.clock())
         if response is None:
             given = work.write(session) if work else method(replace(call, session=session))
             response = responses.written_answer(operation, given)
-            retries.keep(session, retry, response)
+            retries.keep(session, retry, responses.without(operation, given) if operation.hides else response)
     g.version = session.info.get("version", g.version)
     return response
 
 
-def _authenticate(connection: Connection, operation: Operation) -> Any:
+def _authenticate(connection: Connection, operation: Operation) -> Bearer | None:
     """Find out who sends the request, and whether they may; before the body is read.
 
     A token that is not good is refused also where none is needed.
 
-    Returns: the bearer; None for a read without a token.
+    Returns: the bearer; None where none is needed and none was sent.
     """
     header = request.headers.get("Authorization")
     if header is None:
-        if operation.scope or settings().reads_require_token:
+        if operation.scope or (settings().reads_require_token and not operation.is_write):
             detail = "This needs a token: send -H 'Authorization: Bearer ta_...'."
             raise Unauthorized(detail, "token_required", headers={"WWW-Authenticate": "Bearer"})
         return None
-    g.bearer = bearer = tokens.check(connection, header, database().clock())
+    bearer: Bearer = tokens.check(connection, header, database().clock())
+    g.bearer = bearer
     if operation.scope and operation.scope not in bearer.scopes:
         challenge = f'Bearer error="insufficient_scope", scope="{operation.scope}"'
         detail = f"This needs a token with the scope {operation.scope}."

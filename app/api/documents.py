@@ -19,7 +19,7 @@ from app.api.contract import Body, Operation
 from app.api.examples import example_of
 from app.api.retries import KEY_PATTERN
 from app.config import VERSION
-from app.models import IDEMPOTENCY_KEY_LENGTH
+from app.models import IDEMPOTENCY_KEY_LENGTH, PUBLIC_PATTERN
 from app.schemas.fields import Moment, Reference
 from app.schemas.queries import Choices, Several
 from app.schemas.records import shape_of
@@ -61,7 +61,7 @@ _STATUSES = {
 }
 _ALWAYS = (400, 401, 406, 422, 503)
 _WITH_BODY = (413, 415)
-_WRITES = (403, 409, 412, 428)
+_WRITES = (409, 412, 428)
 _NO_PROBLEM = {304}
 _HEADERS = {
     "ETag": ("string", "Validator of this answer."),
@@ -181,8 +181,9 @@ def statuses_of(operation: Operation, path: str) -> dict[int, str]:
     wanted = [
         *_ALWAYS,
         *((308, 404) if "{" in path else ()),
-        *((404,) if operation.may_miss or not (operation.scope or operation.is_list) else ()),
-        *(_WRITES if operation.scope else () if operation.body else (304,)),
+        *((403,) if operation.scope else ()),
+        *((404,) if operation.may_miss or not (operation.is_write or operation.is_list) else ()),
+        *(_WRITES if operation.is_write else () if operation.body else (304,)),
         *(_WITH_BODY if operation.body else ()),
     ]
     return {status: _STATUSES[status] for status in sorted(set(wanted))}
@@ -234,7 +235,7 @@ def openapi(operations: Mapping[tuple[str, str], Operation], tags: Mapping[str, 
 
 def headers_of(operation: Operation, method: str) -> list[Json]:
     """Describe the headers of an operation that are worth a line of their own."""
-    if method != "post" or not operation.scope:
+    if method != "post" or not (operation.scope and operation.is_write):
         return []
     text = (
         "Makes a retry safe: the same request with the same key is done once, and answered again for 24 hours"
@@ -317,6 +318,17 @@ def _path_parameters(path: str) -> Json:
                 **_first_slug(path),
             }
         )
+    if "{public}" in path:
+        schema: Json = {"type": "string", "pattern": PUBLIC_PATTERN}
+        described.append(
+            {
+                "name": "public",
+                "in": "path",
+                "required": True,
+                "description": "Its id: the public part, ten characters.",
+                "schema": schema,
+            }
+        )
     if "{id}" in path:
         schema = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
         described.append(
@@ -355,7 +367,7 @@ def _as_given(schema: Json, name: str) -> Json:
     properties = {member: _without_default(part) for member, part in schema.get("properties", {}).items()}
     if name in {"Problem", "Flaw"}:
         return {**schema, "properties": properties}
-    required = ["slug"] if "created_at" in properties else list(properties)
+    required = ["slug"] if {"slug", "created_at"} <= properties.keys() else list(properties)
     given = {**schema, "properties": properties, "required": required}
     if name.endswith("Reference"):
         given.pop("additionalProperties", None)  # with `expand` the whole record stands here

@@ -12,6 +12,7 @@ from app.db import AtlasSession, Author, utc_now
 from app.models import Scope
 from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
+from app.services.tokens import Bearer
 from app.services.writing import NO_CONDITION, Condition
 
 Document = dict[str, Any]
@@ -51,6 +52,8 @@ class Operation:
         formats: media type of each format that it answers in; the first is the default.
         also: further statuses of a success.
         is_prepared: the method is called before the transaction, and gives the work to be done in it.
+        is_write: it changes something.
+        hides: a member of the answer that is given once, and not kept for a retry.
         texts: summary and further paragraphs of the method's docstring.
     """
 
@@ -66,6 +69,8 @@ class Operation:
     formats: Mapping[str, str] = field(default_factory=lambda: requests.JSON_ONLY)
     also: tuple[int, ...] = ()
     is_prepared: bool = False
+    is_write: bool = False
+    hides: str = ""
     texts: list[str] = field(default_factory=list)
 
 
@@ -80,6 +85,7 @@ class Call:
         content: the body of a method that takes files.
         format: what to answer in, of the operation's formats; of a method that takes files: the file's.
         author: of a write.
+        bearer: who sends it; None: nobody with a token.
         clock: gives the time.
         reader: connection of a read, in a snapshot.
         session: of a write, holding the lock.
@@ -91,6 +97,7 @@ class Call:
     content: bytes = b""
     format: str = "json"
     author: Author = None  # type: ignore[assignment]  # a write has it
+    bearer: Bearer | None = None
     clock: Callable[[], datetime] = utc_now
     reader: Connection = None  # type: ignore[assignment]  # a read has it
     session: AtlasSession = None  # type: ignore[assignment]  # a write has it

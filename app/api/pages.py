@@ -15,6 +15,7 @@ from app.errors import EXPLANATIONS, NotFound
 from app.formats.writing import to_json
 from app.models import SCHEMA_REVISION
 from app.services.reading import version_of
+from app.services.verifying import heads_of
 
 pages = Blueprint("pages", __name__)
 
@@ -111,14 +112,16 @@ def show_ready() -> Response:
         with database().reading() as connection:
             revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
             instance, version = version_of(connection)
+            is_current = revision == SCHEMA_REVISION
+            heads = heads_of(connection) if is_current else {}
             if not database().is_sqlite:
                 state["database"]["version"] = connection.scalar(text("SHOW server_version"))
     except SQLAlchemyError:
         return _json({"status": "not ready", "reason": "The database cannot be read.", **state}, 503)
-    if revision != SCHEMA_REVISION:
+    if not is_current:
         reason = f"The database is at schema {revision}; run `flask atlas migrate`."
         return _json({"status": "not ready", "reason": reason, **state}, 503)
-    return _json({"status": "ready", "atlas": instance, "version": version, **state})
+    return _json({"status": "ready", "atlas": instance, "version": version, **heads, **state})
 
 
 def _explained(code: str) -> dict[str, Any]:

@@ -4,11 +4,20 @@ import logging
 from typing import Any
 
 import sqlalchemy.exc
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.api.responses import origin, problem
-from app.errors import AtlasError, Conflict, Invalid, Renamed, from_database, from_http
+from app.errors import (
+    AtlasError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    Renamed,
+    Unauthorized,
+    from_database,
+    from_http,
+)
 
 _log = logging.getLogger("atlas")
 
@@ -16,9 +25,17 @@ _log = logging.getLogger("atlas")
 def register(app: Flask) -> None:
     """Put a handler in place for everything that can be raised."""
     app.register_error_handler(AtlasError, problem)
+    app.register_error_handler(Unauthorized, _refuse)
+    app.register_error_handler(Forbidden, _refuse)
     app.register_error_handler(Renamed, _redirect)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _other)
+
+
+def _refuse(error: AtlasError) -> Response:
+    """Note for the audit log who was refused what."""
+    current_app.extensions["denials"].note(error)
+    return problem(error)
 
 
 def _redirect(error: Renamed) -> Response:

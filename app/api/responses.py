@@ -19,6 +19,8 @@ from app.services.registry import COLLECTIONS
 from app.services.writing import mark_of
 
 API_PREFIX = "/api/v1"
+# Who has no token, in the log.
+NOBODY = "nobody"
 
 
 def origin() -> str:
@@ -89,7 +91,7 @@ def not_modified(etag: str) -> Response | None:
     return response
 
 
-def list_answer(document: dict[str, Any], tag: str) -> Response:
+def list_answer(document: dict[str, Any], tag: str | None) -> Response:
     """Make the answer that is a page of a list, or what depends on the whole atlas; `next` becomes a URL."""
     following = next_url(document.get("next"))
     if "next" in document:
@@ -132,6 +134,11 @@ def problem(error: AtlasError) -> Response:
     response.headers.update(error.headers)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def without(operation: Operation, given: Any) -> Response:
+    """Make the answer to a write for who asks again: what is given once is null."""
+    return written_answer(operation, {**given, operation.hides: None})
 
 
 def written_answer(operation: Operation, given: Any) -> Response:

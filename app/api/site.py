@@ -1,5 +1,7 @@
 """The whole API, put together: namespaces, documents, pages, errors, headers."""
 
+from datetime import UTC, timedelta
+
 from flask import Flask, Response, g, request
 from flask_cors import CORS
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,9 +23,11 @@ from app.api import (
     suggest,
     swagger,
     teams,
+    tokens,
     use_cases,
 )
 from app.api.contract import database, operations_of, serve
+from app.api.denials import Denials
 from app.api.documents import openapi
 from app.api.guard import REQUEST_ID
 from app.api.pages import pages
@@ -48,6 +52,7 @@ NAMESPACES = [
         graph,
         imports,
         export,
+        tokens,
     )
 ]
 
@@ -59,6 +64,7 @@ _EXPOSED = [
     "Retry-After",
     "Allow",
     "Atlas-Version",
+    "Atlas-Token-Expires",
     "Content-Disposition",
     "Idempotent-Replayed",
     "Repr-Digest",
@@ -73,6 +79,7 @@ _TAKEN = [
     "Idempotency-Key",
     "X-Request-Id",
 ]
+_WARNED_BEFORE = timedelta(days=14)
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 _VERSIONED = ("/api/", "/openapi.json")
 
@@ -93,6 +100,7 @@ def install(app: Flask) -> None:
     app.after_request(_put_headers)
     problems.register(app)
     app.extensions["running"] = Running()
+    app.extensions["denials"] = Denials()
     app.register_blueprint(pages)
     operations = operations_of(NAMESPACES)
     docs, definitions = swagger.apidocs(operations)
@@ -123,7 +131,16 @@ def _put_headers(response: Response) -> Response:
         response.vary.update(("Accept", "Authorization"))
         is_private = "Authorization" in request.headers
         response.headers.setdefault("Cache-Control", "private, no-store" if is_private else "no-cache")
+        _warn_of_end(response)
     return response
+
+
+def _warn_of_end(response: Response) -> None:
+    """Say when the token ends, in its last two weeks."""
+    bearer = g.get("bearer")
+    if bearer and bearer.expires_at - database().clock() <= _WARNED_BEFORE:
+        ends = bearer.expires_at.astimezone(UTC).isoformat(timespec="seconds")
+        response.headers["Atlas-Token-Expires"] = ends.replace("+00:00", "Z")
 
 
 def _look_up_version() -> int | None:

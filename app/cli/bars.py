@@ -10,13 +10,16 @@ import click
 
 
 @contextmanager
-def show_bar(total: int, done: int, *, shows: bool | None) -> Iterator[Callable[[int], None]]:
+def show_bar(
+    total: int, done: int, *, shows: bool | None, label: str = "Importing"
+) -> Iterator[Callable[[int], None]]:
     """Show progress: a bar on a terminal, else a line now and then.
 
     Args:
         total: of what is to be done.
         done: of it before.
         shows: whether it is wanted; None: where there is a terminal.
+        label: what is being done.
 
     Returns: a function that is told how much more is done.
     """
@@ -30,7 +33,7 @@ def show_bar(total: int, done: int, *, shows: bool | None) -> Iterator[Callable[
         yield lambda _more: None
     elif is_terminal:
         shown: Any = click.progressbar(
-            length=total, label="Importing", show_pos=True, item_show_func=lambda text: text, file=sys.stderr
+            length=total, label=label, show_pos=True, item_show_func=lambda text: text, file=sys.stderr
         )
         with shown as bar:
             bar.update(done)

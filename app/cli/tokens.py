@@ -1,18 +1,19 @@
-"""toolatlas tokens: made, listed and revoked on the host."""
+"""toolatlas tokens: made, listed, replaced and revoked on the host."""
 
 import click
 
 from app.cli.connecting import host_options
 from app.cli.host import AUTHOR, local_database
 from app.errors import AtlasError
-from app.models import Scope
+from app.models import MOST_OVERLAP_SECONDS, MOST_TOKEN_DAYS, Scope
 from app.services import tokens as token_service
+from app.services.token_views import all_tokens
 
 
 @click.group()
 @host_options
 def tokens() -> None:
-    """Make, list and revoke API tokens; on the host of the atlas alone."""
+    """Make, list, replace and revoke API tokens; on the host of the atlas alone."""
 
 
 @tokens.command()
@@ -36,7 +37,7 @@ def tokens() -> None:
     "--days",
     default=token_service.DEFAULT_DAYS,
     show_default=True,
-    type=click.IntRange(1, token_service.MOST_DAYS),
+    type=click.IntRange(1, MOST_TOKEN_DAYS),
     help="Days until it ends.",
 )
 @host_options
@@ -64,18 +65,46 @@ def list_() -> None:
     """List all tokens, without their secrets."""
     database = local_database()
     with database.reading() as connection:
-        rows = token_service.all_tokens(connection)
+        rows = all_tokens(connection, database.clock())
     if not rows:
         click.echo("There are no tokens. Make one: flask atlas tokens create NAME --scope write", err=True)
         return
     form = "{:<24} {:<12} {:<20} {:<28} {:<10} {}"
     click.echo(form.format("NAME", "PUBLIC PART", "SCOPES", "TEAMS", "ENDS", "STATE"))
-    now = database.clock()
     for row in rows:
-        state = "revoked" if row["revoked_at"] else "ended" if row["expires_at"] <= now else "good"
         teams = ",".join(row["teams"]) or ("none left" if row["is_held"] else "all")
         ends = row["expires_at"].date().isoformat()
-        click.echo(form.format(row["name"], row["prefix"], ",".join(row["scopes"]), teams, ends, state))
+        scopes = ",".join(row["scopes"])
+        click.echo(form.format(row["name"], row["id"], scopes, teams, ends, row["state"]))
+
+
+@tokens.command()
+@click.argument("name")
+@click.option(
+    "--overlap",
+    "overlap_seconds",
+    default=token_service.DEFAULT_OVERLAP_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.IntRange(0, MOST_OVERLAP_SECONDS),
+    help="Seconds for which the old one is good beside the new one.",
+)
+@host_options
+def rotate(name: str, overlap_seconds: int) -> None:
+    """Make a token in place of the one called NAME and print its secret, once.
+
+    It has the same name, may do the same and lasts as long as the old one did.
+    """
+    try:
+        with local_database().writing(AUTHOR) as session:
+            old = token_service.find(session, name=name)
+            secret = token_service.rotate(session, old, overlap_seconds)
+    except AtlasError as error:
+        raise click.ClickException(error.detail) from error
+    click.echo(
+        f"The old token {name} ends in {overlap_seconds} seconds. The new one is shown once.", err=True
+    )
+    click.echo(secret)
 
 
 @tokens.command()
@@ -88,7 +117,7 @@ def revoke(name: str, reason: str) -> None:
     """Revoke the token called NAME; from then on it lets nobody in."""
     try:
         with local_database().writing(AUTHOR) as session:
-            token_service.revoke(session, name, reason)
+            token_service.revoke(session, token_service.find(session, name=name), reason)
     except AtlasError as error:
         raise click.ClickException(error.detail) from error
     click.echo(f"Token {name} is revoked.", err=True)

@@ -15,8 +15,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select, update
 
-from app.models import Atlas, Change
+from app.models import SHA256_LENGTH, Atlas, Change
 
+NO_HASH = "0" * SHA256_LENGTH
 # What the hash of a row is made of; the hash itself stands behind them.
 LINKED = (
     Change.seq,

@@ -1,16 +1,13 @@
-"""API tokens: made, checked, listed, revoked.
+"""API tokens: made, checked, replaced, revoked.
 
 A token is `ta_<10 public>_<32 secret><6 checksum>`, base62. The public part
 finds the row and may be logged; of the secret only a SHA-256 is kept, which
 is right for 190 random bits. The checksum refuses typos before any look at
-the database. See decision 0008.
+the database. See decisions 0008 and 0024.
 """
 
 import hashlib
 import hmac
-import re
-import secrets
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,21 +16,17 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.db import AtlasSession
-from app.errors import Conflict, Flaw, NotFound, Unauthorized, invalid_body
-from app.models import NAME_LENGTH, Scope, Team, Token, TokenTeam
-
-PREFIX = "ta"
-_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PUBLIC_LENGTH, _SECRET_LENGTH, _CHECKSUM_LENGTH = 10, 32, 6
-_FORM = re.compile(
-    rf"{PREFIX}_[0-9A-Za-z]{{{_PUBLIC_LENGTH}}}_[0-9A-Za-z]{{{_SECRET_LENGTH + _CHECKSUM_LENGTH}}}"
-)
-_NO_SHA256 = hashlib.sha256(b"no token has this digest").hexdigest()
+from app.errors import Conflict, Flaw, Forbidden, NotFound, Unauthorized, invalid_body
+from app.models import MOST_TOKEN_DAYS, NAME_LENGTH, Scope, Team, Token, TokenTeam
+from app.services import auditing
+from app.services.credentials import make_public, make_token, read_token
 
 DEFAULT_DAYS = 90
-MOST_DAYS = 366
+DEFAULT_OVERLAP_SECONDS = 3_600
+_NO_SHA256 = hashlib.sha256(b"no token has this digest").hexdigest()
 _UNUSED_DAYS = 180
 _NOTE_USE_EVERY = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
@@ -58,40 +51,111 @@ class Bearer:
 
 
 def create(
-    session: AtlasSession, name: str, scopes: Sequence[Scope], teams: Sequence[str], days: int = DEFAULT_DAYS
+    session: AtlasSession,
+    name: str,
+    scopes: Sequence[Scope],
+    teams: Sequence[str],
+    days: int | None = None,
+    maker: Bearer | None = None,
 ) -> str:
-    """Make a token and give its secret, which is not kept.
+    """Make a token and give it, secret and all; only a digest is kept.
 
     Args:
         session: that holds the lock.
         name: unique; stands in the change log.
         scopes: at least one.
         teams: slugs to hold it to; none: not held.
-        days: until it ends, 1 to 366.
+        days: until it ends, 1 to 366; None: 90, or as long as its maker lasts.
+        maker: the token that asks for it; None: somebody on the host.
 
     Raises:
-        Conflict: the name is taken.
-        NotFound: there is no team of one of the slugs.
+        Conflict: the name is taken, or there is no team of one of the slugs.
+        Forbidden: it would be wider than its maker, or last longer.
         Invalid: the name or the number of days is not right.
     """
-    if not 1 <= days <= MOST_DAYS or not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
-        raise invalid_body(
-            [Flaw(f"A name is 1 to {NAME_LENGTH} printable characters, an end 1 to {MOST_DAYS} days away.")]
+    lasts = DEFAULT_DAYS if days is None else days
+    if not 1 <= lasts <= MOST_TOKEN_DAYS or not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
+        detail = (
+            f"A name is 1 to {NAME_LENGTH} printable characters, its end 1 to {MOST_TOKEN_DAYS} days off."
         )
+        raise invalid_body([Flaw(detail)])
     if session.scalar(select(Token.id).where(Token.name == name)):
         raise Conflict(f"There is a token named {name} already.")
-    held = session.scalars(select(Team).where(Team.slug.in_(teams))).all()
-    unknown = sorted(set(teams) - {team.slug for team in held})
-    if unknown:
-        raise NotFound(f"There is no team {unknown[0]}.")
-    public, secret = _random(_PUBLIC_LENGTH), _random(_SECRET_LENGTH)
     now = session.info["clock"]()
-    token = Token(
-        name=name, prefix=public, sha256=_digest(secret), scopes=sorted(set(scopes)), is_held=bool(teams)
-    )
-    token.created_at, token.expires_at, token.teams = now, now + timedelta(days=days), list(held)
-    session.add(token)
-    return _seal(f"{PREFIX}_{public}_{secret}")
+    ends = now + timedelta(days=lasts)
+    if maker:
+        _check_narrower(maker, scopes, teams or None)
+        if days is not None and ends >= maker.expires_at + _DAY:
+            raise Forbidden("A token makes none that lasts longer than itself.")
+        ends = min(ends, maker.expires_at)
+    token = Token(name=name, scopes=sorted(set(scopes)), is_held=bool(teams))
+    token.created_at, token.expires_at, token.teams = now, ends, _teams(session, teams)
+    text = _add(session, token)
+    told = {"public": token.prefix, "scopes": token.scopes, "teams": sorted(set(teams))}
+    auditing.note(session, "token.create", name, told)
+    return text
+
+
+def rotate(
+    session: AtlasSession,
+    token: Token,
+    overlap_seconds: int = DEFAULT_OVERLAP_SECONDS,
+    maker: Bearer | None = None,
+) -> str:
+    """Make a token in place of another one, and give it; the old one ends after the overlap.
+
+    The new one has the name, may do the same and lasts as long as the old one
+    did; the old one is called by its public part, too, from now on.
+
+    Args:
+        session: that holds the lock.
+        token: to replace.
+        overlap_seconds: for which both are good, up to a day.
+        maker: the token that asks for it; None: somebody on the host.
+
+    Raises:
+        Conflict: it is replaced already, was revoked or has ended.
+        Forbidden: it may do more than the one that asks.
+    """
+    now = session.info["clock"]()
+    if token.replaced_by or token.revoked_at or token.expires_at <= now:
+        raise Conflict("Only a good token is replaced, and each but once. Make a new one.")
+    if maker:
+        teams = [team.slug for team in token.teams] if token.is_held else None
+        _check_narrower(maker, token.scopes, teams)
+    name, lasts = token.name, token.expires_at - token.created_at
+    new = Token(name=name, scopes=token.scopes, is_held=token.is_held)
+    new.created_at, new.expires_at, new.teams = now, now + lasts, list(token.teams)
+    token.name = f"{name[: NAME_LENGTH - 30]} (replaced, {token.prefix})"
+    token.expires_at = min(token.expires_at, now + timedelta(seconds=overlap_seconds))
+    session.flush()  # the old name is free before the new token takes it
+    text = _add(session, new)
+    token.replaced_by = new.prefix
+    told = {"public": token.prefix, "replaced_by": new.prefix, "overlap_seconds": overlap_seconds}
+    auditing.note(session, "token.rotate", name, told)
+    return text
+
+
+def revoke(session: AtlasSession, token: Token, reason: str, action: str = "token.revoke") -> None:
+    """Revoke a token, and those that it replaced; from the commit on no request is let in by them."""
+    while token.revoked_at is None:
+        token.revoked_at, token.revoked_reason = session.info["clock"](), reason
+        auditing.note(session, action, token.name, {"public": token.prefix, "reason": reason})
+        before = session.scalars(select(Token).where(Token.replaced_by == token.prefix)).first()
+        token = before or token
+
+
+def find(session: AtlasSession, *, name: str = "", public: str = "") -> Token:
+    """Find a token by its name or its public part.
+
+    Raises:
+        NotFound: there is none.
+    """
+    place = Token.name == name if name else Token.prefix == public
+    token = session.scalars(select(Token).where(place)).first()
+    if token is None:
+        raise NotFound(f"There is no token named {name}." if name else "There is no such token.")
+    return token
 
 
 def check(connection: Connection, header: str, now: datetime) -> Bearer:
@@ -105,18 +169,24 @@ def check(connection: Connection, header: str, now: datetime) -> Bearer:
         Unauthorized: it is not a good token.
     """
     scheme, _, text = header.partition(" ")
-    text = text.strip()
-    if scheme.lower() != "bearer" or not _FORM.fullmatch(text) or _seal(text[:-_CHECKSUM_LENGTH]) != text:
-        raise Unauthorized("This is not a good token.", headers=_CHALLENGE)
-    _, public, rest = text.split("_")
-    row = connection.execute(select(Token.__table__).where(Token.prefix == public)).first()
-    digest = row.sha256 if row else _NO_SHA256
-    if not hmac.compare_digest(digest, _digest(rest[:_SECRET_LENGTH])) or row is None:
+    row = proven(connection, text.strip()) if scheme.lower() == "bearer" else None
+    if row is None:
         raise Unauthorized("This is not a good token.", headers=_CHALLENGE)
     _check_alive(row, now)
     return Bearer(
         row.id, row.name, frozenset(row.scopes) & set(Scope), _teams_of(connection, row), row.expires_at
     )
+
+
+def proven(connection: Connection, text: str) -> Any:
+    """Give the row of a token whose secret is right, or None; a wrong secret takes as long as no row."""
+    read = read_token(text)
+    if read is None:
+        return None
+    public, digest = read
+    row = connection.execute(select(Token.__table__).where(Token.prefix == public)).first()
+    is_right = hmac.compare_digest(row.sha256 if row else _NO_SHA256, digest)
+    return row if is_right else None
 
 
 def note_use(session: AtlasSession, bearer: Bearer) -> None:
@@ -127,36 +197,39 @@ def note_use(session: AtlasSession, bearer: Bearer) -> None:
         token.last_used_at = now
 
 
-def all_tokens(connection: Connection) -> list[dict[str, Any]]:
-    """Give every token, by name, without secrets."""
-    teams = select(TokenTeam.token_id, Team.slug).join(Team).order_by(Team.slug)
-    held: dict[int, list[str]] = {}
-    for token_id, slug in connection.execute(teams):
-        held.setdefault(token_id, []).append(slug)
-    columns = (
-        Token.name,
-        Token.prefix,
-        Token.scopes,
-        Token.is_held,
-        Token.expires_at,
-        Token.last_used_at,
-        Token.revoked_at,
-    )
-    rows = connection.execute(select(Token.id, *columns).order_by(Token.name))
-    return [{**row._asdict(), "teams": held.get(row.id, [])} for row in rows]
+def _add(session: AtlasSession, token: Token) -> str:
+    token.prefix = make_public()
+    text, token.sha256 = make_token(token.prefix)
+    session.add(token)
+    return text
 
 
-def revoke(session: AtlasSession, name: str, reason: str) -> None:
-    """Revoke a token; from the commit on no request is let in by it.
+def _check_narrower(maker: Bearer, scopes: Sequence[str], teams: Sequence[str] | None) -> None:
+    """Refuse a token that could do what its maker may not.
 
-    Raises:
-        NotFound: there is no token of that name.
+    Args:
+        maker: the token that asks.
+        scopes: of the new one.
+        teams: slugs that it is held to; None: not held.
     """
-    token = session.scalars(select(Token).where(Token.name == name)).first()
-    if token is None:
-        raise NotFound(f"There is no token named {name}.")
-    if token.revoked_at is None:
-        token.revoked_at, token.revoked_reason = session.info["clock"](), reason
+    lacking = sorted(set(scopes) - maker.scopes)
+    if lacking:
+        raise Forbidden(f"A token makes none that may do more: this one lacks the scope {lacking[0]}.")
+    if maker.teams is not None and (teams is None or not set(teams) <= maker.teams):
+        raise Forbidden("A token that is held to teams makes none but for these teams.")
+
+
+def _teams(session: AtlasSession, slugs: Sequence[str]) -> list[Team]:
+    held = list(session.scalars(select(Team).where(Team.slug.in_(slugs))))
+    known = {team.slug for team in held}
+    flaws = [
+        Flaw(f"There is no team {slug}.", "unknown_reference", pointer=f"/teams/{place}")
+        for place, slug in enumerate(slugs)
+        if slug not in known
+    ]
+    if flaws:
+        raise Conflict(flaws[0].detail, "unknown_reference", flaws)
+    return held
 
 
 def _check_alive(row: Any, now: datetime) -> None:
@@ -177,21 +250,3 @@ def _teams_of(connection: Connection, row: Any) -> frozenset[str] | None:
     return frozenset(
         connection.scalars(select(Team.slug).join(TokenTeam).where(TokenTeam.token_id == row.id))
     )
-
-
-def _random(length: int) -> str:
-    return "".join(secrets.choice(_BASE62) for _ in range(length))
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _seal(text: str) -> str:
-    """Put the checksum behind a token: CRC32 of all before it, in base62."""
-    number = zlib.crc32(text.encode())
-    digits = ""
-    for _ in range(_CHECKSUM_LENGTH):
-        number, digit = divmod(number, 62)
-        digits = _BASE62[digit] + digits
-    return text + digits

@@ -5,6 +5,10 @@ kind, and one use case of a team that the held token is not held to.
 """
 
 PAGE, READ, WRITE, ADD, IMPORT = "page", "read", "write", "add", "import"
+# ADMIN: for tokens that may look after others. OPEN: for everybody, with or without a token.
+ADMIN, OPEN = "admin", "open"
+# Of a token and an endpoint that `test_access.py` makes.
+PUBLIC = "0123456789"
 
 _API = "/api/v1"
 _NO_HOLD = {
@@ -57,6 +61,12 @@ TABLE = {
     (f"{_API}/export", "GET"): (READ, f"{_API}/export", 200, None),
     (f"{_API}/import", "POST"): (IMPORT, f"{_API}/import", 200, {"purposes": []}),
     (f"{_API}/graph", "GET"): (READ, f"{_API}/graph?around=library:idle", 200, None),
+    (f"{_API}/tokens", "GET"): (ADMIN, f"{_API}/tokens", 200, None),
+    (f"{_API}/tokens", "POST"): (ADMIN, f"{_API}/tokens", 201, {"name": "{name}", "scopes": ["write"]}),
+    (f"{_API}/tokens/<public>", "GET"): (ADMIN, f"{_API}/tokens/{PUBLIC}", 200, None),
+    (f"{_API}/tokens/<public>", "DELETE"): (ADMIN, f"{_API}/tokens/{PUBLIC}", 204, None),
+    (f"{_API}/tokens/<public>/rotate", "POST"): (ADMIN, f"{_API}/tokens/{PUBLIC}/rotate", 201, {}),
+    (f"{_API}/tokens/leaked", "POST"): (OPEN, f"{_API}/tokens/leaked", 202, {"token": "ta_x"}),
     **{
         (f"{_API}/{path}/facets", "GET"): (READ, f"{_API}/{path}/facets?by={word}", 200, None)
         for path, word in _FACETS.items()

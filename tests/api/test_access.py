@@ -6,13 +6,24 @@ import sqlalchemy as sa
 
 from app.db import Author, Base
 from app.models import Scope
-from app.services import tokens
-from tests.api.access_table import ADD, IMPORT, PAGE, READ, TABLE, WRITE, body_of
+from app.services import credentials, tokens
+from tests.api.access_table import (
+    ADD,
+    ADMIN,
+    IMPORT,
+    OPEN,
+    PAGE,
+    PUBLIC,
+    READ,
+    TABLE,
+    WRITE,
+    body_of,
+)
 from tests.client import Client, assert_problem
 
 ROWS = sorted(TABLE)
 READS = [row for row in ROWS if TABLE[row][0] == READ]
-WRITES = [row for row in ROWS if TABLE[row][0] in {WRITE, ADD, IMPORT}]
+WRITES = [row for row in ROWS if TABLE[row][0] in {WRITE, ADD, IMPORT, ADMIN} and row[1] != "GET"]
 BAD = ("malformed", "checksum", "unknown", "secret", "expired", "revoked")
 
 
@@ -43,13 +54,16 @@ def _tokens(database, right):
     database.clock = now
     revoked = create("revoked", Scope.WRITE)
     with database.writing(Author("tests", "tests")) as session:
-        tokens.revoke(session, "revoked", "lost")
+        tokens.revoke(session, tokens.find(session, name="revoked"), "lost")
+    create("spare", Scope.WRITE)
+    with database.writing(Author("tests", "tests")) as session:
+        tokens.find(session, name="spare").prefix = PUBLIC
     return {
         "none": None,
         "malformed": "ta_short",
         "checksum": right[:-1] + ("a" if right[-1] != "a" else "b"),
-        "unknown": tokens._seal(f"ta_{'x' * 10}_{'x' * 32}"),
-        "secret": tokens._seal(right[:14] + "x" * 32),
+        "unknown": credentials.seal(f"ta_{'x' * 10}_{'x' * 32}"),
+        "secret": credentials.seal(right[:14] + "x" * 32),
         "expired": expired,
         "revoked": revoked,
         "scope": create("importer", Scope.IMPORT),
@@ -65,6 +79,10 @@ def _expected(row):
     refused = dict.fromkeys(BAD, 401)
     if access == READ:
         return {"none": 200, **refused, "scope": 200, "held": 200, "right": 200}
+    if access == OPEN:
+        return {"none": status, **refused, "scope": status, "held": status, "right": status}
+    if access == ADMIN:
+        return {"none": 401, **refused, "scope": 403, "held": 403, "right": status}
     if access == IMPORT:
         return {"none": 401, **refused, "scope": status, "held": 403, "right": status}
     held = status if access == ADD else 403

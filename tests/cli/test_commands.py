@@ -13,7 +13,7 @@ from tests.documents import ROOT, environment
 
 NAMES = [
     *("who-uses", "uses", "search", "impact", "import", "check", "export", "diff"),
-    *("completion", "tokens", "migrate", "seed"),
+    *("completion", "tokens", "audit", "migrate", "seed"),
 ]
 # Those that need a file of one's own, or a server that is not there.
 ON_THE_FIRST_DATA = ("who-uses", "uses", "search", "impact")
@@ -41,7 +41,7 @@ class TestHelp:
         assert listed[: len(NAMES)] == NAMES
         assert "Exit status: 0 found or done" in away("--help").stdout
 
-    @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"tokens", "migrate", "seed"}])
+    @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"tokens", "audit", "migrate", "seed"}])
     def test_each_command_shows_examples(self, away, name):
         result = away(name, "--help")
         assert (result.exit_code, result.stderr) == (0, "")

@@ -2,7 +2,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.models import Scope
-from app.services import tokens
+from app.services import credentials
 from tests.client import Client
 
 
@@ -10,7 +10,7 @@ class TestCreate:
     def test_it_prints_the_secret_alone(self, run):
         result = run("tokens", "create", "deploy", "--scope", "write")
         assert result.exit_code == 0
-        assert tokens._FORM.fullmatch(result.stdout.removesuffix("\n"))
+        assert credentials.FORM.fullmatch(result.stdout.removesuffix("\n"))
         assert "shown once" in result.stderr
 
     def test_it_makes_a_token_that_works(self, run, app, make):
@@ -107,3 +107,15 @@ class TestElsewhere:
     def test_a_url_of_the_environment_counts_too(self, run, monkeypatch):
         monkeypatch.setenv("TOOLATLAS_URL", "http://atlas.example")
         assert "unset TOOLATLAS_URL" in run("tokens", "list").stderr
+
+
+class TestRotate:
+    def test_it_prints_the_new_secret_alone(self, run, app):
+        run("tokens", "create", "deploy", "--scope", "write")
+        result = run("tokens", "rotate", "deploy", "--overlap", "0")
+        secret = result.stdout.strip()
+        assert Client(app, secret).post("/purposes", {"name": "Linting"}).status_code == 201
+        assert "shown once" in result.stderr
+
+    def test_it_refuses_one_that_is_not_there(self, run):
+        assert "no token named nobody" in run("tokens", "rotate", "nobody").stderr
