@@ -38,6 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from app.config import Settings
@@ -114,6 +115,10 @@ class AtlasSession(Session):
     """The session that writes; the change log listens to it (services/changes.py)."""
 
 
+class PastPool(QueuePool):
+    """The pool of SQLite connections that may look back; views are put before their tables (versions.py)."""
+
+
 @dataclass(frozen=True)
 class Author:
     """Who writes, and in which request.
@@ -145,11 +150,17 @@ class Database:
         make = _sqlite_engine if self.is_sqlite else _postgresql_engine
         self.reader = make(url, settings, is_writer=False)
         self.writer = make(url, settings, is_writer=True)
+        pool = {"poolclass": PastPool}
+        self.past = _sqlite_engine(url, settings, is_writer=False, **pool) if self.is_sqlite else self.reader
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Read from one consistent state of the atlas."""
-        with self.reader.connect() as connection:
+    def reading(self, *, may_look_back: bool = False) -> Iterator[Connection]:
+        """Read from one consistent state of the atlas.
+
+        Args:
+            may_look_back: `services/past.py` may turn the connection to an earlier state.
+        """
+        with (self.past if may_look_back else self.reader).connect() as connection:
             yield connection
 
     @contextmanager
@@ -172,8 +183,8 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
-        self.reader.dispose()
-        self.writer.dispose()
+        for engine in (self.reader, self.writer, self.past):
+            engine.dispose()
 
 
 def hold_open(connection: Connection) -> None:
@@ -205,7 +216,7 @@ def _journal_mode(module: ModuleType) -> str:
     return "wal" if module.sqlite_version_info >= _FIRST_SAFE_WAL else "delete"
 
 
-def _sqlite_engine(url: URL, settings: Settings, *, is_writer: bool) -> Engine:
+def _sqlite_engine(url: URL, settings: Settings, *, is_writer: bool, **options: Any) -> Engine:
     seconds = settings.write_timeout_seconds if is_writer else settings.read_timeout_seconds
     _make_private_file(Path(url.database or ""))
     engine = create_engine(
@@ -213,6 +224,7 @@ def _sqlite_engine(url: URL, settings: Settings, *, is_writer: bool) -> Engine:
         module=sqlite_module,
         connect_args={"isolation_level": None, "check_same_thread": False},
         **_shared_options(settings),
+        **options,
     )
     deadlines = threading.local()
 

@@ -8,6 +8,7 @@
     ├── NotFound          404  no such record; carries near names
     ├── NotAcceptable     406  no format that the client accepts
     ├── Conflict          409  clashes with what the atlas holds
+    ├── Gone              410  was there, and is not kept
     ├── Stale             412  somebody else was faster
     ├── TooLarge          413  more than is taken at once
     ├── BadMediaType      415  a body of a kind that is not read here
@@ -135,6 +136,13 @@ class Conflict(AtlasError):
     default_code = "conflict"
 
 
+class Gone(AtlasError):
+    """What is asked for was there, and is not kept."""
+
+    status = 410
+    default_code = "gone"
+
+
 class Stale(AtlasError):
     """The record was changed since the client read it, or exists already."""
 
@@ -202,6 +210,8 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "unknown_reference": (409, "The request points at a record that is not there", "Make the record first, or point at another one; near names are given where there are any."),
     "still_referenced": (409, "Other records point at this one", "Change or delete those first; `?cascade=true` deletes them too where that is offered."),
     "still_running": (409, "The request with this Idempotency-Key is still running", "Try again after the seconds in Retry-After; the answer is given then. Nothing is done twice."),
+    "gone": (410, "What was here is gone", "The detail says what there is instead."),
+    "history_pruned": (410, "What the atlas held then is not kept", "The problem's `oldest` member is the oldest version that can be asked for."),
     "length_required": (411, "The length of the body is not known", "Send Content-Length; chunked bodies are not read."),
     "precondition_failed": (412, "The record is not as you knew it", "Read it again, look at what changed, and send the new ETag in If-Match."),
     "content_too_large": (413, "The body is too large", "The detail gives the limit. Send less at a time."),

@@ -22,7 +22,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -625,6 +625,7 @@ class Atlas(Base):
     """The one row that holds the version of the atlas, and which atlas it is.
 
     The change log begins behind `anchor_seq`, whose row had the hash `anchor_hash`; see services/chain.py.
+    `history_from` is the oldest state that versions of rows are kept of; see versions.py.
     """
 
     __tablename__ = "atlas"
@@ -635,6 +636,7 @@ class Atlas(Base):
     anchor_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
     anchor_hash: Mapped[str] = mapped_column(String(SHA256_LENGTH), server_default="0" * SHA256_LENGTH)
     audit_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    history_from: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
     __table_args__ = (CheckConstraint("id = 1", "one_row"), CheckConstraint("version >= 0", "version"))
 
@@ -661,6 +663,7 @@ class Change(Base):
         CheckConstraint("(after IS NULL) = (action = 'delete')", "after"),
         CheckConstraint(f"length(hash) = {SHA256_LENGTH}", "hash_length"),
         Index(None, "kind", "slug", "seq"),
+        Index(None, "at", "seq"),
     )
 
 

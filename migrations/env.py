@@ -5,14 +5,17 @@ logging stays as it is, too. Everybody else gets the database of the settings.
 """
 
 import time
+from collections.abc import Collection
 from logging.config import fileConfig
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 
 from app.config import Settings
 from app.db import migration_engine
-from app.models import Base
+from app.models import SCHEMA_REVISION, Base
+from app.versions import hide_past, show_past
 
 LOCK_ATTEMPTS = 50
 LOCK_PAUSE_SECONDS = 0.2
@@ -67,7 +70,17 @@ def options(dialect: str) -> dict[str, object]:
         # SQLite's transactions hold DDL, too, once the driver does not begin and commit on its own.
         "transactional_ddl": True,
         "include_name": is_compared,
+        "on_version_apply": follow,
     }
+
+
+def follow(ctx: MigrationContext, heads: Collection[str], **_rest: object) -> None:
+    """Let PostgreSQL's views of the past follow the tables: they are there at the newest schema alone.
+
+    A step that alters columns of such a table drops the views first; they are made anew here.
+    """
+    if ctx.dialect.name == "postgresql" and ctx.connection is not None:
+        (show_past if SCHEMA_REVISION in heads else hide_past)(ctx.connection)
 
 
 def is_compared(name: str | None, kind: str, _parents: object) -> bool:

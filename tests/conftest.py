@@ -173,12 +173,13 @@ def statements(session_app):
             if not statement.startswith("BEGIN"):
                 seen.append(statement)
 
-        for engine in (database.reader, database.writer):
+        engines = {database.reader, database.writer, database.past}
+        for engine in engines:
             event.listen(engine, "before_cursor_execute", note)
         try:
             yield seen
         finally:
-            for engine in (database.reader, database.writer):
+            for engine in engines:
                 event.remove(engine, "before_cursor_execute", note)
 
     return count

@@ -25,7 +25,7 @@ RANKS = [
     {"app.errors"},
     {"app.manifests"},
     {"app.db"},
-    {"app.models"},
+    {"app.models", "app.versions"},
     {"app.schemas"},
     {"app.formats"},
     {"app.catalogs"},

@@ -5,11 +5,13 @@ import sqlalchemy as sa
 
 from app.db import NAMING_CONVENTION, Base, Database
 from app.models import Evidence, Kind, Record
+from app.versions import VERSIONED
 from tests.databases import open_log, patient
 from tests.rows import NOW, ROWS
 
 # What nobody writes to: the version of the atlas, what is derived from the records, what is kept of requests.
 MADE_BY_THE_CODE = {
+    *(one.versions.name for one in VERSIONED),
     *("atlas", "claim", "purpose_claim", "search_entry", "search_word"),
     *("import_progress", "kept_answer", "webhook_sender"),
 }

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -32,6 +33,7 @@ from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
 from app.services import tokens
 from app.services.importing.memory import without_collecting
+from app.services.past import find_past, look_back
 from app.services.reading import version_of
 from app.services.retries import Retry
 from app.services.tokens import Bearer
@@ -255,18 +257,19 @@ def _declare(operation: Operation, run: Callable[..., Response]) -> Callable[[Me
 
 def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
     with ExitStack() as stack:
-        connection = stack.enter_context(database().reading())
+        connection = stack.enter_context(database().reading(may_look_back="as_of" in request.args))
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
         format_ = requests.choose_format(request, operation.formats, query.get("format"))
         body = requests.read_json(request, operation.body.media_types) if operation.body else {}
         instance, version = version_of(connection)
         _reach(version)
-        tag = responses.list_tag(instance, version, format_)
+        seq = _look_back(connection, query.pop("as_of", None), version)
+        tag = responses.list_tag(instance, seq, format_)
         is_numbered = operation.is_list and operation.scope is None and not query.get("stale")
         if is_numbered and (unchanged := responses.not_modified(tag)):
             return unchanged
-        call = Call(query, body, format=format_, clock=database().clock, reader=connection)
+        call = Call(query, body, format=format_, clock=database().clock, reader=connection, seq=seq)
         if streams.is_stream(operation.query, format_):
             return streams.stream(lambda: method(call), operation.returns, call, tag, stack)
         document = method(call)
@@ -367,6 +370,16 @@ def _authenticate(connection: Connection, operation: Operation) -> Bearer | None
         detail = f"This needs a token with the scope {operation.scope}."
         raise Forbidden(detail, headers={"WWW-Authenticate": challenge})
     return bearer
+
+
+def _look_back(connection: Connection, asked: int | datetime | None, version: int) -> int:
+    """Show the state that `as_of` asks for, and give its version."""
+    if asked is None:
+        return version
+    past = find_past(connection, asked, database().clock())
+    look_back(connection, past)
+    g.as_of = past.seq
+    return past.seq
 
 
 def _reach(version: int) -> None:

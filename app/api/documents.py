@@ -21,7 +21,7 @@ from app.api.retries import KEY_PATTERN
 from app.config import VERSION
 from app.models import IDEMPOTENCY_KEY_LENGTH, PUBLIC_PATTERN
 from app.schemas.fields import Moment, Reference
-from app.schemas.queries import Choices, Several
+from app.schemas.queries import AS_OF_PATTERN, AsOf, Choices, Several
 from app.schemas.records import shape_of
 from app.schemas.views import ProblemSchema
 from app.text import SLUG_LENGTH, SLUG_PATTERN
@@ -52,6 +52,7 @@ _STATUSES = {
     404: "There is no such record; near names are given.",
     406: "No accepted format can be given.",
     409: "Something in the atlas is in the way.",
+    410: "What the atlas held then is not kept.",
     412: "The record is not as the client knew it.",
     413: "The body is too large.",
     415: "The body is of a kind that is not read here.",
@@ -185,6 +186,7 @@ def statuses_of(operation: Operation, path: str) -> dict[int, str]:
         *((404,) if operation.may_miss or not (operation.is_write or operation.is_list) else ()),
         *(_WRITES if operation.is_write else () if operation.body else (304,)),
         *(_WITH_BODY if operation.body else ()),
+        *((410,) if "as_of" in shape_of(operation.query).fields else ()),
     ]
     return {status: _STATUSES[status] for status in sorted(set(wanted))}
 
@@ -352,6 +354,8 @@ def _first_slug(path: str) -> Json:
 
 def _own_fields(_converter: Any, field: ma.fields.Field[Any], **_rest: Any) -> Json:
     """Describe the fields that apispec does not know."""
+    if isinstance(field, AsOf):
+        return {"type": "string", "pattern": AS_OF_PATTERN}
     if isinstance(field, Moment):
         return {"type": "string" if not field.allow_none else ["string", "null"], "format": "date-time"}
     if isinstance(field, Choices):

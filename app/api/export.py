@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from flask import Response, g, request
+from flask import Response, request
 
 from app.api.contract import Call, Namespace, Resource, reads
 from app.formats.writing import PIECE_BYTES
@@ -29,7 +29,7 @@ class Export(Resource):
         in `Repr-Digest`; a large atlas takes a while. What the server alone sets is not in it.
         """
         response = Response(iter(()), content_type=_MEDIA_TYPES[call.format])
-        name = f"tool-atlas-{g.version}.{FORMATS[call.format].ending}"
+        name = f"tool-atlas-{call.seq}.{FORMATS[call.format].ending}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response if request.method == "HEAD" else _filled(response, call)
 

@@ -13,7 +13,7 @@ from app.schemas.queries import (
     LibraryQuerySchema,
     LibraryShapeSchema,
     LibraryUseCaseQuerySchema,
-    ListQuerySchema,
+    ViewQuerySchema,
 )
 from app.schemas.records import LibrarySchema, UseCaseSchema
 from app.schemas.views import LibraryTeamSchema, RelatedLibrarySchema, page_of
@@ -116,7 +116,7 @@ class LibraryUseCases(Resource):
 class LibraryTeams(Resource):
     """Who uses a library."""
 
-    @reads("list_library_teams", query=ListQuerySchema, returns=page_of(LibraryTeamSchema), is_list=True)
+    @reads("list_library_teams", query=ViewQuerySchema, returns=page_of(LibraryTeamSchema), is_list=True)
     def get(self, call: Call, slug: str) -> Any:
         """List who uses a library, each team once, with purposes, roles, contact and the newest evidence."""
         return usage_views.page_of_teams(call.reader, slug, call.query)
@@ -127,7 +127,7 @@ class LibraryRelated(Resource):
     """What is used together with a library."""
 
     @reads(
-        "list_related_libraries", query=ListQuerySchema, returns=page_of(RelatedLibrarySchema), is_list=True
+        "list_related_libraries", query=ViewQuerySchema, returns=page_of(RelatedLibrarySchema), is_list=True
     )
     def get(self, call: Call, slug: str) -> Any:
         """List what the teams that use a library use too, the closest first by Jaccard index."""

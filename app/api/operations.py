@@ -88,6 +88,7 @@ class Call:
         bearer: who sends it; None: nobody with a token.
         clock: gives the time.
         reader: connection of a read, in a snapshot.
+        seq: version of the state that a read shows.
         session: of a write, holding the lock.
     """
 
@@ -100,6 +101,7 @@ class Call:
     bearer: Bearer | None = None
     clock: Callable[[], datetime] = utc_now
     reader: Connection = None  # type: ignore[assignment]  # a read has it
+    seq: int = 0
     session: AtlasSession = None  # type: ignore[assignment]  # a write has it
 
 

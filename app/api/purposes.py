@@ -9,10 +9,10 @@ from app.models import Purpose, Scope
 from app.schemas.batches import BatchSchema, batch_of
 from app.schemas.facets import FacetsSchema, PurposeFacetQuerySchema
 from app.schemas.queries import (
-    ListQuerySchema,
     PurposeQuerySchema,
     PurposeShapeSchema,
     PurposeUseCaseQuerySchema,
+    ViewQuerySchema,
 )
 from app.schemas.records import PurposeSchema, UseCaseSchema
 from app.schemas.views import PurposeLibrarySchema, page_of
@@ -115,7 +115,7 @@ class PurposeLibraries(Resource):
     """What is used for a purpose."""
 
     @reads(
-        "list_purpose_libraries", query=ListQuerySchema, returns=page_of(PurposeLibrarySchema), is_list=True
+        "list_purpose_libraries", query=ViewQuerySchema, returns=page_of(PurposeLibrarySchema), is_list=True
     )
     def get(self, call: Call, slug: str) -> Any:
         """List what is used for a purpose, each library once, those of most teams first."""

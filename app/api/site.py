@@ -65,6 +65,7 @@ _EXPOSED = [
     "Allow",
     "Atlas-Version",
     "Atlas-Token-Expires",
+    "Atlas-As-Of",
     "Content-Disposition",
     "Idempotent-Replayed",
     "Repr-Digest",
@@ -128,6 +129,8 @@ def _put_headers(response: Response) -> Response:
         version = _look_up_version() if version is None else version
         if version is not None:
             response.headers["Atlas-Version"] = str(version)
+        if "as_of" in g:
+            response.headers["Atlas-As-Of"] = str(g.as_of)
         response.vary.update(("Accept", "Authorization"))
         is_private = "Authorization" in request.headers
         response.headers.setdefault("Cache-Control", "private, no-store" if is_private else "no-cache")

@@ -10,10 +10,10 @@ from app.schemas.batches import BatchSchema, batch_of
 from app.schemas.facets import FacetsSchema, TeamFacetQuerySchema
 from app.schemas.queries import (
     CascadeSchema,
-    ListQuerySchema,
     TeamQuerySchema,
     TeamShapeSchema,
     TeamUseCaseQuerySchema,
+    ViewQuerySchema,
 )
 from app.schemas.records import TeamSchema, UseCaseSchema
 from app.schemas.views import TeamLibrarySchema, page_of
@@ -107,7 +107,7 @@ class TeamUseCases(Resource):
 class TeamLibraries(Resource):
     """What a team uses."""
 
-    @reads("list_team_libraries", query=ListQuerySchema, returns=page_of(TeamLibrarySchema), is_list=True)
+    @reads("list_team_libraries", query=ViewQuerySchema, returns=page_of(TeamLibrarySchema), is_list=True)
     def get(self, call: Call, slug: str) -> Any:
         """List what a team uses, each library once, with purposes, roles and the newest evidence."""
         return usage_views.page_of_libraries(call.reader, slug, call.query)

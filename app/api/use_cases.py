@@ -8,7 +8,7 @@ from app.api.requests import PATCH_TYPES
 from app.models import Scope
 from app.schemas.batches import BatchSchema, batch_of
 from app.schemas.facets import FacetsSchema, UseCaseFacetQuerySchema
-from app.schemas.queries import ListQuerySchema, UseCaseQuerySchema, UseCaseShapeSchema
+from app.schemas.queries import StateQuerySchema, UseCaseQuerySchema, UseCaseShapeSchema, ViewQuerySchema
 from app.schemas.records import EvidenceSchema, UseCaseSchema
 from app.schemas.views import page_of
 from app.services import batches, evidence, reading, writing
@@ -94,7 +94,7 @@ class UseCaseBatch(Resource):
 class EvidenceList(Resource):
     """The evidence of a use case."""
 
-    @reads("list_evidence", query=ListQuerySchema, returns=page_of(EvidenceSchema), is_list=True)
+    @reads("list_evidence", query=ViewQuerySchema, returns=page_of(EvidenceSchema), is_list=True)
     def get(self, call: Call, slug: str) -> Any:
         """List the evidence of a use case."""
         return evidence.page_of_evidence(call.reader, slug, call.query)
@@ -109,7 +109,7 @@ class EvidenceList(Resource):
 class EvidenceItem(Resource):
     """One piece of evidence."""
 
-    @reads("get_evidence", returns=EvidenceSchema)
+    @reads("get_evidence", query=StateQuerySchema, returns=EvidenceSchema)
     def get(self, call: Call, slug: str, id: int) -> Any:  # noqa: A002  # named so in the URL
         """Read a piece of evidence."""
         return evidence.get_evidence(call.reader, slug, id)

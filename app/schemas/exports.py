@@ -8,7 +8,7 @@ from typing import Any, cast
 import marshmallow as ma
 
 from app.schemas.fields import Reference, Slug, Word
-from app.schemas.queries import QuerySchema
+from app.schemas.queries import StateQuerySchema
 from app.schemas.records import (
     LibrarySchema,
     OrganizationSchema,
@@ -36,7 +36,7 @@ class ExportFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-class ExportQuerySchema(QuerySchema):
+class ExportQuerySchema(StateQuerySchema):
     """What to export to."""
 
     format = Word(

@@ -22,9 +22,10 @@ LICENSE_PATTERN = rf"^{_ONE_OR_GROUP}(?: (?:AND|OR) {_ONE_OR_GROUP})*$"
 
 _ESCAPE = re.compile(r"%[0-9a-f]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(
+MOMENT_PATTERN = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_MOMENT = re.compile(MOMENT_PATTERN)
 
 
 class Text(ma.fields.String):

@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from app.models import Lifecycle, Role
 from app.schemas.fields import Url, Word
-from app.schemas.queries import Number, QuerySchema
+from app.schemas.queries import Number, StateQuerySchema
 from app.schemas.records import (
     LibraryReferenceSchema,
     OrganizationReferenceSchema,
@@ -18,7 +18,7 @@ from app.schemas.views import NewestEvidenceSchema
 MOST_STEPS = 10
 
 
-class ImpactQuerySchema(QuerySchema):
+class ImpactQuerySchema(StateQuerySchema):
     """How far to follow what is built on what."""
 
     depth = Number(

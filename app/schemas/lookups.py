@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from app.models import NAME_LENGTH, PURL_LENGTH, URL_LENGTH
 from app.schemas.fields import Text, Word
-from app.schemas.queries import QuerySchema
+from app.schemas.queries import StateQuerySchema
 from app.schemas.records import LibrarySchema
 
 
@@ -18,7 +18,7 @@ class Matched(StrEnum):
     SLUG = "slug"
 
 
-class LookupQuerySchema(QuerySchema):
+class LookupQuerySchema(StateQuerySchema):
     """What a library is called: one of the three, or several that must all fit."""
 
     purl = Text(

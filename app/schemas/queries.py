@@ -1,5 +1,6 @@
 """What the query strings of lists hold: filters, sort, page, shape."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -18,7 +19,7 @@ from app.models import (
     Stance,
     Status,
 )
-from app.schemas.fields import Day, Items, Moment, Text, Whole, Word
+from app.schemas.fields import MOMENT_PATTERN, Day, Items, Moment, Text, Whole, Word
 from app.schemas.records import (
     LibrarySchema,
     OrganizationSchema,
@@ -35,6 +36,8 @@ LARGEST_PAGE = 200
 LONGEST_QUESTION = 200
 LONGEST_AGE_DAYS = 36_500
 _MOST_DIGITS = 11
+_VERSION = re.compile("[0-9]{1,18}")
+AS_OF_PATTERN = f"^(?:{_VERSION.pattern}|{MOMENT_PATTERN})$"
 
 
 class Number(Whole):
@@ -83,8 +86,30 @@ class Order(Choices):
         self.columns = columns
 
 
+class AsOf(Moment):
+    """A state of the atlas, by its version or by a time."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) and _VERSION.fullmatch(value):
+            return int(value)
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ma.ValidationError:
+            hint = "Must be a version, as Atlas-Version gives it, or a time such as 2026-01-31T12:00:00Z."
+            raise ma.ValidationError(hint) from None
+
+
 class QuerySchema(Schema):
     """The query string of an operation that takes no parameter."""
+
+
+class StateQuerySchema(QuerySchema):
+    """Which state of the atlas is read."""
+
+    as_of = AsOf(
+        load_default=None,
+        metadata={"description": "What the atlas knew then: at this version, or at this time; else now."},
+    )
 
 
 def filters(field: ma.fields.Field[Any], description: str) -> Several:
@@ -115,40 +140,40 @@ def expansions(*words: str) -> Choices:
     return Choices(*words, metadata={"description": "Whole things where references stand, one level deep."})
 
 
-class OrganizationShapeSchema(QuerySchema):
+class OrganizationShapeSchema(StateQuerySchema):
     """The shape of an organization."""
 
     members = members_of(OrganizationSchema)
 
 
-class TeamShapeSchema(QuerySchema):
+class TeamShapeSchema(StateQuerySchema):
     """The shape of a team."""
 
     members = members_of(TeamSchema)
     expand = expansions("organization")
 
 
-class LibraryShapeSchema(QuerySchema):
+class LibraryShapeSchema(StateQuerySchema):
     """The shape of a library."""
 
     members = members_of(LibrarySchema)
     expand = expansions("maker", "replaced_by")
 
 
-class PurposeShapeSchema(QuerySchema):
+class PurposeShapeSchema(StateQuerySchema):
     """The shape of a purpose."""
 
     members = members_of(PurposeSchema)
 
 
-class UseCaseShapeSchema(QuerySchema):
+class UseCaseShapeSchema(StateQuerySchema):
     """The shape of a use case."""
 
     members = members_of(UseCaseSchema)
     expand = expansions("team", "libraries", "purposes", "evidence")
 
 
-class SourceShapeSchema(QuerySchema):
+class SourceShapeSchema(StateQuerySchema):
     """The shape of a source."""
 
     members = members_of(SourceSchema)
@@ -195,7 +220,11 @@ class ListQuerySchema(PageQuerySchema, FormatQuerySchema):
     """Which part of a list, and in which format."""
 
 
-class RecordListQuerySchema(ListQuerySchema):
+class ViewQuerySchema(StateQuerySchema, ListQuerySchema):
+    """Which part of a list about records, of which state, and in which format."""
+
+
+class RecordListQuerySchema(ViewQuerySchema):
     """What every list of records can be asked."""
 
     q = Text(LONGEST_QUESTION, load_default=None, metadata={"description": "Words that must all occur."})

@@ -5,7 +5,7 @@ listener on the commit writes one row for each, with what they became, and
 moves the version of the atlas on. No call site takes part, so none can forget.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import index
+from app.services.versions import write_versions
 from app.text import fold, name_key
 
 _NOTED = "noted changes"
@@ -97,6 +98,9 @@ def write_changes(session: AtlasSession) -> None:
         previous = row["hash"] = link(previous, list(row.values()))
         rows.append(row)
     session.connection().execute(insert(Change), rows)
+    ended = _numbered(noted, first, lambda item: item.before is not None)
+    begun = _numbered(noted, first, lambda item: not item.is_deleted)
+    write_versions(session.connection(), ended, begun)
     _index(session, noted, became)
     derive(session.connection(), [record.id for record in became if isinstance(record, UseCase)])
 
@@ -163,6 +167,17 @@ def _became(session: AtlasSession, noted: Iterable[_Noted]) -> dict[Record, Docu
         for id_, document in documents(session.connection(), collection, list(records)).items():
             became[records[id_]] = flatten(collection.schema, document)
     return became
+
+
+def _numbered(
+    noted: Iterable[_Noted], first: int, is_meant: Callable[[_Noted], bool]
+) -> dict[Kind, dict[int, int]]:
+    """Give the `seq` of some of the records, by kind and id."""
+    numbered: dict[Kind, dict[int, int]] = {}
+    for seq, item in enumerate(noted, first):
+        if is_meant(item):
+            numbered.setdefault(item.record.record_kind, {})[item.record.id] = seq
+    return numbered
 
 
 def _index(session: AtlasSession, noted: Iterable[_Noted], became: Mapping[Record, Document]) -> None:

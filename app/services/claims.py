@@ -17,8 +17,6 @@ from app.models import (
     Library,
     Purpose,
     PurposeClaim,
-    Stance,
-    Status,
     Team,
     Usage,
     UseCase,
@@ -27,8 +25,9 @@ from app.models import (
 from app.services.collections import Condition
 from app.services.filters import filtering
 from app.services.lookup import ids_named
+from app.versions import is_in_use
 
-IN_USE = (UseCase.stance == Stance.USES, UseCase.status != Status.RETIRED)
+IN_USE = is_in_use(UseCase)
 _CHUNK = 500
 
 

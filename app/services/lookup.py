@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.errors import NotFound, Renamed
 from app.models import Alias, Kind, Record
+from app.services.past import past_of
 from app.text import LINE_PATTERN, name_key, slugify
 
 _LINE = re.compile(LINE_PATTERN)  # PostgreSQL cannot even be asked for a NUL
@@ -53,7 +54,9 @@ def seek_id(connection: Connection, model: type[Record], slug: str) -> int | Non
 def not_found(connection: Connection, model: type[Record], slug: str) -> NotFound:
     """Make the error for a slug that no record has, with near names."""
     near = near_slugs(connection, model, slug)
-    detail = f"There is no {model.record_kind.replace('_', ' ')} of that slug." + suggestion(near)
+    word, past = model.record_kind.replace("_", " "), past_of(connection)
+    detail = f"There is no {word} of that slug" if past is None else f"There was no {word} of that slug then"
+    detail += f".{suggestion(near)}"
     return NotFound(detail, members={"near": near})
 
 

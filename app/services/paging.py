@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from app.errors import Flaw, Invalid
 from app.services.collections import Condition
+from app.services.past import past_of
 
 BATCH = 1_000
 _IDS_AT_ONCE = 10_000
@@ -131,12 +132,14 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
     """
     total = connection.scalar(question.count) if query["total"] else None
     limit = query["limit"]
+    past = past_of(connection)
+    scope = question.scope if past is None else {**question.scope, "as_of": past.seq}
     statement = question.statement.add_columns(*(key.column for key in question.sorts))
     if query["cursor"]:
-        statement = statement.where(_after(question, open_cursor(question.scope, query["cursor"])))
+        statement = statement.where(_after(question, open_cursor(scope, query["cursor"])))
     rows = connection.execute(_in_order(statement, question.sorts).limit(limit + 1)).all()
     last = rows[limit - 1][-len(question.sorts) :] if len(rows) > limit else None
-    return Page(rows[:limit], seal_cursor(question.scope, last) if last else None, total)
+    return Page(rows[:limit], seal_cursor(scope, last) if last else None, total)
 
 
 def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Row[Any]]]:

@@ -24,6 +24,7 @@ from app.schemas.records import EvidenceSchema, UsageSchema, UseCaseSchema, shap
 from app.services.collections import Collection, Condition, Filter, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, filtering, of_records, pointing_at, text_holds
 from app.services.lookup import ids_named
+from app.services.past import past_of
 from app.text import contains_pattern
 
 _SHORT_PATTERN = len(contains_pattern("ab"))
@@ -86,8 +87,9 @@ def _is_true_on(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
     )
 
 
-def _is_stale(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    horizon = datetime.now(UTC) - timedelta(days=asked["stale"])
+def _is_stale(connection: Connection, asked: Mapping[str, Any]) -> Condition:
+    past = past_of(connection)
+    horizon = (past.at if past else datetime.now(UTC)) - timedelta(days=asked["stale"])
     return func.coalesce(UseCase.confirmed_at, UseCase.updated_at) <= horizon
 
 

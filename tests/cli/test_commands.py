@@ -41,7 +41,9 @@ class TestHelp:
         assert listed[: len(NAMES)] == NAMES
         assert "Exit status: 0 found or done" in away("--help").stdout
 
-    @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"tokens", "audit", "migrate", "seed"}])
+    @pytest.mark.parametrize(
+        "name", [name for name in NAMES if name not in {"tokens", "audit", "migrate", "seed"}]
+    )
     def test_each_command_shows_examples(self, away, name):
         result = away(name, "--help")
         assert (result.exit_code, result.stderr) == (0, "")

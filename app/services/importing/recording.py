@@ -25,6 +25,7 @@ from app.services.importing.parts import Parts
 from app.services.importing.shelves import Ref
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import NewEntries, index
+from app.services.versions import write_versions
 from app.text import fold, name_key
 
 _CHANGES_TOGETHER = 20
@@ -48,7 +49,8 @@ class Recorder:
         self._changes = Rows(forms["change"])
         self._entries = NewEntries(dialect)
         self._became: dict[Kind, dict[int, Document | None]] = {}
-        self._use_cases: list[int] = []
+        self._ended: dict[Kind, dict[int, int]] = {}
+        self._begun: dict[Kind, dict[int, int]] = {}
 
     @property
     def changes(self) -> int:
@@ -97,12 +99,12 @@ class Recorder:
         self._entries.write(connection)
         for kind, became in self._became.items():
             index(connection, kind, became)
-        derive(connection, self._use_cases)
+        write_versions(connection, self._ended, self._begun)
+        derive(connection, self._begun.get(Kind.USE_CASE, ()))
 
     def _change(self, draft: Draft, action: Action) -> None:
         self._seq += 1
-        if draft.collection.kind is Kind.USE_CASE:
-            self._use_cases.append(draft.ref.id)
+        self._note_version(draft, action)
         author, document = self._author, draft.document
         # In the order of the columns.
         values = (
@@ -111,6 +113,12 @@ class Recorder:
         )
         self._head = link(self._head, values)
         self._changes.add_values(*values, self._head)
+
+    def _note_version(self, draft: Draft, action: Action) -> None:
+        kind, id_ = draft.collection.kind, draft.ref.id
+        self._begun.setdefault(kind, {})[id_] = self._seq
+        if action is Action.UPDATE:
+            self._ended.setdefault(kind, {})[id_] = self._seq
 
 
 def _row(draft: Draft) -> dict[str, Any]:

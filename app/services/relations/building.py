@@ -91,7 +91,7 @@ def _next(
         .join(_BaseLibrary, _BaseLibrary.id == _Base.library_id)
         .where(_Base.library_id.in_(level), _Base.role.in_((Role.USES, Role.EXTENDS)))
         .where(_Product.role == Role.BUILDS, _Product.library_id.not_in(seen))
-        .group_by(Library.id)
+        .group_by(*columns)
         .order_by(Library.name_key)
         .limit(limit)
     )

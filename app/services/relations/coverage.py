@@ -109,7 +109,7 @@ def _sources_of(connection: Connection, conditions: Sequence[Condition]) -> Mapp
     use_cases = func.count(UseCase.id.distinct()).label("use_cases")
     columns = (UseCase.team_id, Source.slug, Source.title, SEEN_ON.label("on"), use_cases)
     joined = select(*columns).select_from(UseCase).join(Evidence).join(Source).where(*conditions)
-    grouped = joined.group_by(UseCase.team_id, Source.id)
+    grouped = joined.group_by(*columns[:-1], Source.id, Source.title_key)
     sources: dict[int, list[Document]] = defaultdict(list)
     for row in connection.execute(grouped.order_by(use_cases.desc(), Source.title_key, Source.slug)):
         source = {"slug": row.slug, "title": row.title}
