@@ -209,6 +209,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "conflict": (409, "The atlas holds something that stands in the way", "The problem's `conflict` member is the URL of what is in the way."),
     "unknown_reference": (409, "The request points at a record that is not there", "Make the record first, or point at another one; near names are given where there are any."),
     "still_referenced": (409, "Other records point at this one", "Change or delete those first; `?cascade=true` deletes them too where that is offered."),
+    "status_transition": (409, "The status cannot become that", "The detail names what it can become. A dispute ends when somebody confirms or retires the use case."),
     "still_running": (409, "The request with this Idempotency-Key is still running", "Try again after the seconds in Retry-After; the answer is given then. Nothing is done twice."),
     "gone": (410, "What was here is gone", "The detail says what there is instead."),
     "history_pruned": (410, "What the atlas held then is not kept", "The problem's `oldest` member is the oldest version that can be asked for."),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    text,
 )
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
@@ -22,7 +23,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0008"
+SCHEMA_REVISION = "0009"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -405,6 +406,11 @@ class UseCase(Record):
     status: Mapped[Status] = mapped_column(words(Status))
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    disputed_at: Mapped[datetime | None]
+    disputed_by: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
+    status_note: Mapped[str | None] = mapped_column(Text)
+    # Nobody knows: that counts as stale.
+    fresh_at: Mapped[datetime] = mapped_column(server_default=text("'1970-01-01 00:00:00'"))
 
     team: Mapped[Team] = relationship()
     purposes: Mapped[list[Purpose]] = relationship(secondary="use_case_purpose")
@@ -416,10 +422,13 @@ class UseCase(Record):
         limited("title", NAME_LENGTH),
         CheckConstraint("since IS NULL OR until IS NULL OR since <= until", "since_before_until"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", "confirmed_by_somebody"),
+        CheckConstraint("(disputed_at IS NULL) = (disputed_by IS NULL)", "disputed_by_somebody"),
         Index(None, "team_id", "slug"),
+        Index(None, "team_id", "fresh_at"),
         Index(None, "team_id", "stance", "status"),
         Index(None, "title_key", "slug"),
         Index(None, "updated_at", "slug"),
+        Index(None, "fresh_at", "slug"),
         Index(None, "status", "slug"),
     )
 
@@ -555,6 +564,17 @@ class Evidence(Base):
         Index(None, "use_case_id", "source_id", "kind"),
         {"sqlite_autoincrement": True},  # the id of a deleted row is never given again
     )
+
+
+class Landmark(Base):
+    """What an excerpt begins with and stands between, as hashes; see services/checking/landmarks.py."""
+
+    __tablename__ = "landmark"
+
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True)
+    head_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
+    before_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
+    after_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
 
 
 class Alias(Base):

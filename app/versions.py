@@ -95,7 +95,12 @@ def is_in_use(use_case: Any) -> tuple[ColumnElement[bool], ...]:
 def _versioned(model: type[Base], owners: dict[Kind, str]) -> Versioned:
     table: Any = model.__table__
     name = f"{table.name}_version"
-    columns = [Column(column.name, _plain(column), nullable=column.nullable) for column in table.columns]
+    columns = [
+        Column(
+            column.name, _plain(column), nullable=column.nullable, server_default=column.server_default
+        )
+        for column in table.columns
+    ]
     ends = [Column(name, BigInteger, nullable=False) for name in ("from_seq", "to_seq")]
     key = PrimaryKeyConstraint(*_ending([column.name for column in table.primary_key], owners))
     versions = Table(

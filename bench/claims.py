@@ -113,7 +113,9 @@ class Claims:
         row = self._maker.record(UseCase, id_, columns)
         is_confirmed = status is Status.CONFIRMED
         confirmed = {"confirmed_at": row["created_at"] if is_confirmed else None}
-        return {**row, **confirmed, "confirmed_by": "bench" if is_confirmed else None}
+        confirmed["confirmed_by"] = "bench" if is_confirmed else None
+        disputed = {"disputed_at": None, "disputed_by": None, "status_note": None}
+        return {**row, **confirmed, **disputed, "fresh_at": row["updated_at"]}
 
     def _slug(self, wanted: str, id_: int) -> str:
         slug = wanted[:80].strip("-")

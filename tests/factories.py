@@ -96,7 +96,8 @@ class Factory:
         return {
             "description": "With care.",
             "stance": "does_not_use",
-            "status": "disputed",
+            "status": "confirmed",
+            "status_note": "Said\nso.",
             "since": "2020-01-01",
             "until": "2021-12-31",
             "purposes": [self.purpose()["slug"], self.purpose()["slug"]],

@@ -93,6 +93,14 @@ _MORE_EVIDENCE = {
 
 _TOKEN = {"name": "playout-bot", "scopes": ["write"], "days": 30}
 _LEAK = {"token": SECRET, "url": "https://pastes.example/4711", "source": "a scanner of repositories"}
+_DENIAL = {
+    "team": "playout",
+    "title": "No Ruff",
+    "stance": "does_not_use",
+    "usages": [{"library": "ruff"}],
+    "evidence": [{"source": "pyproject-toml-of-playout", "kind": "observed"}],
+}
+
 _FILE = {
     "organizations": [_ORGANIZATION],
     "teams": [_TEAM],
@@ -159,7 +167,10 @@ WRITING = (
     ("create_library", "POST", "/libraries", _LIBRARY),
     ("create_purpose", "POST", "/purposes", _PURPOSE),
     ("create_source", "POST", "/sources", _SOURCE),
+    ("create_use_case", "POST", "/use-cases", _DENIAL),
     ("create_use_case", "POST", "/use-cases", _USE_CASE),
+    ("list_conflicts", "GET", "/conflicts", None),
+    ("delete_use_case", "DELETE", "/use-cases/playout-no-ruff", None),
     ("add_evidence", "POST", "/use-cases/playout-linting-with-ruff/evidence", _MORE_EVIDENCE),
     ("put_organization", "PUT", "/organizations/northwind-radio", _ORGANIZATION | {"description": None}),
     ("put_team", "PUT", "/teams/playout", _TEAM | {"area": "Playout"}),
@@ -171,6 +182,18 @@ WRITING = (
     ("patch_library", "PATCH", "/libraries/ruff", {"documentation_url": "https://docs.astral.sh/ruff/"}),
     ("patch_purpose", "PATCH", "/purposes/linting", {"name": "Linting"}),
     ("patch_source", "PATCH", "/sources/pyproject-toml-of-playout", {"note": None}),
+    (
+        "dispute_use_case",
+        "POST",
+        "/use-cases/playout-linting-with-ruff/dispute",
+        {"reason": "Not in the newest manifest."},
+    ),
+    (
+        "confirm_use_case",
+        "POST",
+        "/use-cases/playout-linting-with-ruff/confirm",
+        {"on": "2026-11-23", "note": "The team says so."},
+    ),
     ("patch_use_case", "PATCH", "/use-cases/playout-linting-with-ruff", {"status": "retired"}),
     ("delete_evidence", "DELETE", "/use-cases/playout-linting-with-ruff/evidence/{evidence}", None),
     ("put_use_case", "PUT", "/use-cases/playout-linting-with-ruff", _USE_CASE | {"until": "2026-10-31"}),

@@ -57,6 +57,8 @@ def other(table, **changes):
         row |= {"public": "other"}
     if table == "import_progress":
         row |= {"sha256": "1" * 64}
+    if table == "landmark":
+        row |= {"evidence_id": 2}
     return {**row, **changes}
 
 
@@ -99,6 +101,8 @@ BAD = [
     ("use_case", {"since": date(2026, 2, 1), "until": date(2026, 1, 1)}),
     ("use_case", {"confirmed_at": NOW}),
     ("use_case", {"confirmed_by": "tester"}),
+    ("use_case", {"disputed_at": NOW}),
+    ("use_case", {"disputed_by": "tester"}),
     ("use_case_purpose", {}),
     ("use_case_purpose", {"purpose_id": 9}),
     ("use_case_purpose", {"use_case_id": 9}),
@@ -150,6 +154,8 @@ class TestConstraints:
 
     @pytest.mark.parametrize("table", [name for name in ROWS if name not in LINKS])
     def test_they_take_a_second_good_row(self, filled, table):
+        if table == "landmark":
+            add(filled, "evidence", **other("evidence"))
         add(filled, table, **other(table))
         assert filled.scalar(sa.select(sa.func.count()).select_from(TABLES[table])) == 2
 

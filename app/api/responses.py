@@ -47,9 +47,17 @@ def next_url(cursor: str | None) -> str | None:
     return f"{origin()}{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
-def list_tag(instance: str, version: int, format_: str) -> str:
-    """Make the ETag of what depends on the whole atlas: which atlas, its version, the code's, the format."""
-    return f"{instance[:8]}-{version}-{VERSION}-{format_}"
+def list_tag(instance: str, version: int, format_: str, horizon: datetime | None = None) -> str:
+    """Make the ETag of what depends on the whole atlas: which atlas, its version, the code's, the format.
+
+    Args:
+        instance: of the atlas.
+        version: of the atlas.
+        format_: of the answer.
+        horizon: what the answer depends on beside those; None: nothing.
+    """
+    tag = f"{instance[:8]}-{version}-{VERSION}-{format_}"
+    return f"{tag}-{horizon:%Y%m%d}" if horizon else tag
 
 
 def item_tag(document: Mapping[str, Any], body: bytes) -> str:

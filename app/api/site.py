@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from app.api import (
     compare,
+    conflicts,
     coverage,
     export,
     graph,
@@ -49,6 +50,7 @@ NAMESPACES = [
         suggest,
         compare,
         coverage,
+        conflicts,
         graph,
         imports,
         export,

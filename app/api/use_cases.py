@@ -8,10 +8,11 @@ from app.api.requests import PATCH_TYPES
 from app.models import Scope
 from app.schemas.batches import BatchSchema, batch_of
 from app.schemas.facets import FacetsSchema, UseCaseFacetQuerySchema
+from app.schemas.judging import ConfirmationSchema, DisputeSchema
 from app.schemas.queries import StateQuerySchema, UseCaseQuerySchema, UseCaseShapeSchema, ViewQuerySchema
 from app.schemas.records import EvidenceSchema, UseCaseSchema
 from app.schemas.views import page_of
-from app.services import batches, evidence, reading, writing
+from app.services import batches, confirming, evidence, reading, writing
 from app.services.use_cases import USE_CASES
 
 ns = Namespace(
@@ -118,3 +119,25 @@ class EvidenceItem(Resource):
     def delete(self, call: Call, slug: str, id: int) -> Any:  # noqa: A002  # named so in the URL
         """Remove evidence from a use case; the last one stays."""
         evidence.remove(call.session, slug, id, call.condition)
+
+
+@ns.route("/<slug>/confirm")
+class UseCaseConfirmation(Resource):
+    """That a use case is still true."""
+
+    @writes("confirm_use_case", Scope.WRITE, body=Body(ConfirmationSchema), returns=UseCaseSchema)
+    def post(self, call: Call, slug: str) -> Any:
+        """Say that a use case is still true; a dispute ends so."""
+        values = writing.load(ConfirmationSchema, call.body)
+        return confirming.confirm(call.session, slug, values, call.condition)
+
+
+@ns.route("/<slug>/dispute")
+class UseCaseDispute(Resource):
+    """That a use case is not true."""
+
+    @writes("dispute_use_case", Scope.WRITE, body=Body(DisputeSchema), returns=UseCaseSchema)
+    def post(self, call: Call, slug: str) -> Any:
+        """Say that a use case is not true, and why."""
+        values = writing.load(DisputeSchema, call.body)
+        return confirming.dispute(call.session, slug, values, call.condition)

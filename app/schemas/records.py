@@ -237,6 +237,15 @@ class UseCaseSchema(RecordSchema):
     status = Word(Status, load_default=Status.DOCUMENTED)
     confirmed_at = Moment(**read_only(), allow_none=True)
     confirmed_by = ma.fields.String(**read_only(), allow_none=True)
+    disputed_at = Moment(**read_only(description="Since when it is disputed."), allow_none=True)
+    disputed_by = ma.fields.String(**read_only(), allow_none=True)
+    status_note = Prose(
+        NOTE_LENGTH,
+        **optional(description="Why it has its status: what is disputed, or how it was confirmed."),
+    )
+    fresh_at = Moment(
+        **read_only(description="When it was last said or confirmed; checks and disputes do not count.")
+    )
     evidence = Items(
         ma.fields.Nested(EvidenceSchema),
         required=True,

@@ -24,6 +24,7 @@ from app.schemas.fields import Reference
 from app.schemas.records import EvidenceSchema, Schema, shape_of
 from app.services.lookup import target_column
 from app.services.references import Found, Values, look_up, model_of
+from app.services.transitions import check_transition
 from app.text import name_key
 
 REPLACES_ITSELF = Flaw("A library does not replace itself.", pointer="/replaced_by")
@@ -39,11 +40,13 @@ def assign(session: AtlasSession, schema: type[Schema], record: Record, values: 
         values: loaded by that schema; what they lack is left as it is.
 
     Raises:
-        Conflict: a reference points at nothing, or an alias is taken.
+        Conflict: a reference points at nothing, an alias is taken, or the status cannot become so.
         Invalid: the values contradict one another.
     """
     found = look_up(session, schema, values)
     _refuse(contradictions(values, record.slug))
+    if isinstance(record, UseCase) and record.id and "status" in values:
+        check_transition(record.status, values["status"])
     successor = values.get("replaced_by")
     if successor and found[Library, successor] is record:
         _refuse([REPLACES_ITSELF])  # by another name

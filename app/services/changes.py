@@ -32,6 +32,7 @@ from app.services.chain import head, link
 from app.services.claims import derive
 from app.services.dumping import Document
 from app.services.flattening import flatten
+from app.services.freshness import is_said
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import index
@@ -67,7 +68,7 @@ def note_touched_records(session: AtlasSession, _context: Any, _instances: Any) 
     """Note what is touched, and stamp it: times, keys, the text that is searched."""
     noted: dict[Record, _Noted] = session.info.setdefault(_NOTED, {})
     now = session.info["clock"]()
-    for record in _touched(session):
+    for record, is_anew in _touched(session).items():
         is_new = record in session.new
         if record not in noted:
             noted[record] = _Noted(
@@ -79,6 +80,8 @@ def note_touched_records(session: AtlasSession, _context: Any, _instances: Any) 
         if is_new:
             record.created_at = now
         record.updated_at = now
+        if is_anew and isinstance(record, UseCase):
+            record.fresh_at = now
         _stamp(record)
 
 
@@ -134,14 +137,14 @@ def _stamp(record: Record) -> None:
             setattr(record, name, key)
 
 
-def _touched(session: AtlasSession) -> Iterable[Record]:
-    """Find the records that this flush writes, or writes a part of; each once."""
-    found: dict[Record, None] = {}
+def _touched(session: AtlasSession) -> Mapping[Record, bool]:
+    """Find the records that this flush writes, or writes a part of; and whether that says them anew."""
+    found: dict[Record, bool] = {}
     for thing in [*session.new, *session.dirty, *session.deleted]:
         if thing in session.new or thing in session.deleted or session.is_modified(thing):
             record = thing if isinstance(thing, Record) else _owner(session, thing)
             if record is not None:
-                found[record] = None
+                found[record] = found.get(record, False) or is_said(session, thing)
     return found
 
 

@@ -1,12 +1,12 @@
 """Use cases: what they are read from, and what they can be asked (`FILTERS`)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.db import utc_now
 from app.models import (
     Evidence,
     Kind,
@@ -23,6 +23,7 @@ from app.models import (
 from app.schemas.records import EvidenceSchema, UsageSchema, UseCaseSchema, shape_of
 from app.services.collections import Collection, Condition, Filter, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, filtering, of_records, pointing_at, text_holds
+from app.services.freshness import horizon
 from app.services.lookup import ids_named
 from app.services.past import past_of
 from app.text import contains_pattern
@@ -89,8 +90,7 @@ def _is_true_on(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
 
 def _is_stale(connection: Connection, asked: Mapping[str, Any]) -> Condition:
     past = past_of(connection)
-    horizon = (past.at if past else datetime.now(UTC)) - timedelta(days=asked["stale"])
-    return func.coalesce(UseCase.confirmed_at, UseCase.updated_at) <= horizon
+    return UseCase.fresh_at < horizon(asked["stale"], past.at if past else utc_now())
 
 
 def _holds(pattern: str) -> Condition:
@@ -187,6 +187,10 @@ USE_CASES = Collection(
             "status",
             "confirmed_at",
             "confirmed_by",
+            "disputed_at",
+            "disputed_by",
+            "status_note",
+            "fresh_at",
         ),
         "team": Pointer(Kind.TEAM, Team.id, Team.slug, Team.name),
     },

@@ -57,6 +57,11 @@ TABLE = {
     (f"{_API}/suggest", "GET"): (READ, f"{_API}/suggest?q=idle", 200, None),
     (f"{_API}/lookup", "GET"): (READ, f"{_API}/lookup?name=idle", 200, None),
     (f"{_API}/compare", "GET"): (READ, f"{_API}/compare?library=idle&library=unused", 200, None),
+    (f"{_API}/conflicts", "GET"): (READ, f"{_API}/conflicts", 200, None),
+    **{
+        (f"{_API}/use-cases/<slug>/{word}", "POST"): (WRITE, f"{_API}/use-cases/idle/{word}", 200, body)
+        for word, body in (("confirm", {}), ("dispute", {"reason": "It went."}))
+    },
     (f"{_API}/coverage", "GET"): (READ, f"{_API}/coverage", 200, None),
     (f"{_API}/export", "GET"): (READ, f"{_API}/export", 200, None),
     (f"{_API}/import", "POST"): (IMPORT, f"{_API}/import", 200, {"purposes": []}),

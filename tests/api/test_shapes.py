@@ -46,7 +46,7 @@ class TestWhole:
     @COLLECTIONS
     def test_a_full_record_has_a_value_for_every_member_that_a_client_can_set(self, make, path):
         empty = {name for name, value in make.whole(path).items() if value in (None, [])}
-        assert empty <= {"confirmed_at", "confirmed_by"}
+        assert empty <= {"confirmed_at", "confirmed_by", "disputed_at", "disputed_by"}
 
 
 class TestFields:

@@ -166,8 +166,3 @@ class TestStale:
     @pytest.mark.parametrize("days", ["-1", "36501", "many", "1.5", ""])
     def test_it_is_a_number_of_days(self, client, days):
         assert_problem(client.get(f"/use-cases?stale={days}"), 422, "invalid", parameter="stale")
-
-    def test_its_answer_is_never_taken_for_unchanged(self, client, make):
-        make.use_case()
-        etag = client.get("/use-cases?stale=1").headers["ETag"]
-        assert client.get("/use-cases?stale=1", headers={"If-None-Match": etag}).status_code == 200

@@ -35,6 +35,10 @@ class TestCreate:
             "status": "documented",
             "confirmed_at": None,
             "confirmed_by": None,
+            "disputed_at": None,
+            "disputed_by": None,
+            "status_note": None,
+            "fresh_at": "2026-01-31T12:00:00Z",
             "evidence": [
                 {
                     "source": {"slug": "article", "title": "Article"},

@@ -21,6 +21,7 @@ from app.services.importing.pointing import own_pointing, pointing_back, pointin
 from app.services.importing.recording import Recorder
 from app.services.importing.shelves import Ref, Shelves
 from app.services.registry import COLLECTIONS
+from app.services.transitions import transition_flaws
 
 Values = Mapping[str, Any]
 Near = Callable[[Kind, str], str]
@@ -100,6 +101,8 @@ class Judge:
             if draft.is_unchanged:
                 return Outcome.UNCHANGED, ()
         flaws += self._contradictions(kind, values, ref)
+        if kind is Kind.USE_CASE:
+            flaws += transition_flaws(before["status"], values["status"])
         flaws += clashes(self._shelves, kind, values, ref)
         flaws += self._hold(kind, values, Action.UPDATE)
         if draft is not None and not flaws:

@@ -19,6 +19,7 @@ from app.services.chain import link
 from app.services.changes import move_on, package_keys
 from app.services.claims import derive
 from app.services.dumping import Document
+from app.services.freshness import is_said_anew
 from app.services.importing.drafting import Draft
 from app.services.importing.numbers import Numbers
 from app.services.importing.parts import Parts
@@ -61,6 +62,7 @@ class Recorder:
         """Take down a new record; it gets its id."""
         kind = draft.collection.kind
         draft.document.update(revision=1, created_at=self._now, updated_at=self._now)
+        self._freshen(draft)
         self._created[kind].add(_row(draft))
         self.parts.create(draft)
         self._change(draft, Action.CREATE)
@@ -74,6 +76,7 @@ class Recorder:
         """Take down what becomes of a record that is there."""
         kind, id_ = draft.collection.kind, draft.ref.id
         draft.document.update(revision=draft.document["revision"] + 1, updated_at=self._now)
+        self._freshen(draft)
         row = {"id_": id_, **_row(draft)}
         if kind is Kind.LIBRARY:
             # Its successor may be new, and is written after it.
@@ -101,6 +104,12 @@ class Recorder:
             index(connection, kind, became)
         write_versions(connection, self._ended, self._begun)
         derive(connection, self._begun.get(Kind.USE_CASE, ()))
+
+    def _freshen(self, draft: Draft) -> None:
+        """Note that a claim is said anew, if it is."""
+        is_claim = draft.collection.kind is Kind.USE_CASE
+        if is_claim and (draft.before is None or is_said_anew(draft.before, draft.document)):
+            draft.document["fresh_at"] = draft.columns["fresh_at"] = self._now
 
     def _change(self, draft: Draft, action: Action) -> None:
         self._seq += 1

@@ -1,0 +1,98 @@
+"""Claims that contradict one another: a team uses a library, and does not use it, at one time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.models import Claim, Library, Stance, Status, Team, Usage, UseCase
+from app.services.collections import Condition
+from app.services.dumping import Document
+from app.services.lookup import ids_named
+from app.services.paging import Question, SortKey, listed
+from app.services.reading import documents
+from app.services.use_cases import USE_CASES
+
+Statement = Select[*tuple[Any, ...]]
+
+_Denial = aliased(UseCase, name="denial")
+_Denied = aliased(Usage, name="denied")
+
+
+def page_of_conflicts(connection: Connection, query: Mapping[str, Any]) -> Document:
+    """Give a page of contradictions, by team and library.
+
+    Args:
+        connection: in a snapshot.
+        query: filters `team` and `library` by any name, and the page.
+    """
+    pairs = _pairs(connection, query).subquery()
+    statement = select(
+        pairs.c.use_case_id,
+        pairs.c.denial_id,
+        Team.slug.label("team"),
+        Team.name.label("team_name"),
+        Library.slug.label("library"),
+        Library.name.label("library_name"),
+    )
+    question = Question(
+        statement=statement.join(Team, Team.id == pairs.c.team_id).join(
+            Library, Library.id == pairs.c.library_id
+        ),
+        count=select(func.count()).select_from(pairs),
+        sorts=[
+            SortKey(column) for column in (Team.slug, Library.slug, pairs.c.use_case_id, pairs.c.denial_id)
+        ],
+        scope={"of": "conflicts", "team": query["team"], "library": query["library"]},
+    )
+    return listed(connection, question, query, lambda rows: _items(connection, rows))
+
+
+def _pairs(connection: Connection, query: Mapping[str, Any]) -> Statement:
+    """Select what contradicts one another, each pair of claims once for each library.
+
+    It begins with the denials, which are few; what is claimed stands in `claim`, retired ones left out.
+    """
+    columns = (Claim.team_id, Claim.library_id, Claim.use_case_id, _Denial.id.label("denial_id"))
+    statement = select(*columns).select_from(_Denial)
+    statement = statement.join(_Denied, _Denied.use_case_id == _Denial.id)
+    statement = statement.join(
+        Claim, and_(Claim.library_id == _Denied.library_id, Claim.team_id == _Denial.team_id)
+    )
+    statement = statement.join(UseCase, UseCase.id == Claim.use_case_id)
+    denies = (_Denial.stance == Stance.DOES_NOT_USE, _Denial.status != Status.RETIRED)
+    return statement.where(*denies, *_overlap(), *_asked(connection, query)).distinct()
+
+
+def _overlap() -> tuple[Condition, Condition]:
+    """Make the conditions that both are true on some day; what has no beginning or end is always true."""
+    return _is_not_after(UseCase.since, _Denial.until), _is_not_after(_Denial.since, UseCase.until)
+
+
+def _is_not_after(since: Any, until: Any) -> Condition:
+    return or_(since.is_(None), until.is_(None), since <= until)
+
+
+def _asked(connection: Connection, query: Mapping[str, Any]) -> list[Condition]:
+    conditions: list[Condition] = []
+    if query["team"]:
+        conditions.append(_Denial.team_id.in_(ids_named(connection, Team, query["team"])))
+    if query["library"]:
+        conditions.append(_Denied.library_id.in_(ids_named(connection, Library, query["library"])))
+    return conditions
+
+
+def _items(connection: Connection, rows: Sequence[Row[Any]]) -> list[Document]:
+    """Put the claims into the pairs: a fixed number of statements, however many pairs."""
+    ids = {id_ for row in rows for id_ in (row.use_case_id, row.denial_id)}
+    claims = documents(connection, USE_CASES, ids)
+    return [
+        {
+            "team": {"slug": row.team, "name": row.team_name},
+            "library": {"slug": row.library, "name": row.library_name},
+            "uses": claims[row.use_case_id],
+            "does_not_use": claims[row.denial_id],
+        }
+        for row in rows
+    ]
