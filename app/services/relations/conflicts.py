@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import CTE, Connection, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.models import Claim, Library, Stance, Status, Team, Usage, UseCase
@@ -17,7 +17,6 @@ from app.services.use_cases import USE_CASES
 Statement = Select[*tuple[Any, ...]]
 
 _Denial = aliased(UseCase, name="denial")
-_Denied = aliased(Usage, name="denied")
 
 
 def page_of_conflicts(connection: Connection, query: Mapping[str, Any]) -> Document:
@@ -52,17 +51,27 @@ def page_of_conflicts(connection: Connection, query: Mapping[str, Any]) -> Docum
 def _pairs(connection: Connection, query: Mapping[str, Any]) -> Statement:
     """Select what contradicts one another, each pair of claims once for each library.
 
-    It begins with the denials, which are few; what is claimed stands in `claim`, retired ones left out.
+    It begins with the denials, which are few and read from indexes alone; what is claimed stands in
+    `claim`, retired ones left out.
     """
-    columns = (Claim.team_id, Claim.library_id, Claim.use_case_id, _Denial.id.label("denial_id"))
-    statement = select(*columns).select_from(_Denial)
-    statement = statement.join(_Denied, _Denied.use_case_id == _Denial.id)
-    statement = statement.join(
-        Claim, and_(Claim.library_id == _Denied.library_id, Claim.team_id == _Denial.team_id)
-    )
+    denied = _denied(connection, query)
+    columns = (Claim.team_id, Claim.library_id, Claim.use_case_id, denied.c.id.label("denial_id"))
+    is_of_both = and_(Claim.library_id == denied.c.library_id, Claim.team_id == denied.c.team_id)
+    statement = select(*columns).select_from(denied).join(Claim, is_of_both)
     statement = statement.join(UseCase, UseCase.id == Claim.use_case_id)
-    denies = (_Denial.stance == Stance.DOES_NOT_USE, _Denial.status != Status.RETIRED)
-    return statement.where(*denies, *_overlap(), *_asked(connection, query)).distinct()
+    statement = statement.join(_Denial, _Denial.id == denied.c.id)
+    return statement.where(*_overlap()).distinct()
+
+
+def _denied(connection: Connection, query: Mapping[str, Any]) -> CTE:
+    """Select what teams are said not to use; made once, or SQLite would walk through it for each claim."""
+    conditions: list[Condition] = [UseCase.stance == Stance.DOES_NOT_USE, UseCase.status != Status.RETIRED]
+    if query["team"]:
+        conditions.append(UseCase.team_id.in_(ids_named(connection, Team, query["team"])))
+    if query["library"]:
+        conditions.append(Usage.library_id.in_(ids_named(connection, Library, query["library"])))
+    statement = select(UseCase.id, UseCase.team_id, Usage.library_id).join(Usage).where(*conditions)
+    return statement.cte("denied").prefix_with("MATERIALIZED")
 
 
 def _overlap() -> tuple[Condition, Condition]:
@@ -72,15 +81,6 @@ def _overlap() -> tuple[Condition, Condition]:
 
 def _is_not_after(since: Any, until: Any) -> Condition:
     return or_(since.is_(None), until.is_(None), since <= until)
-
-
-def _asked(connection: Connection, query: Mapping[str, Any]) -> list[Condition]:
-    conditions: list[Condition] = []
-    if query["team"]:
-        conditions.append(_Denial.team_id.in_(ids_named(connection, Team, query["team"])))
-    if query["library"]:
-        conditions.append(_Denied.library_id.in_(ids_named(connection, Library, query["library"])))
-    return conditions
 
 
 def _items(connection: Connection, rows: Sequence[Row[Any]]) -> list[Document]:
