@@ -104,7 +104,7 @@ class TestPut:
         required = {member for collection, member in REQUIRED if collection == path}
         body = {name: full[name] for name in required}
         changed = client.put(f"/{path}/{full['slug']}", body).get_json()
-        own = {"slug", "revision", "created_at", "updated_at", *required}
+        own = {"slug", "revision", "created_at", "updated_at", "fresh_at", *required}
         assert {**changed, **dict.fromkeys(own)} == {**bare, **dict.fromkeys(own), **_emptied(path)}
 
     @COLLECTIONS
@@ -164,7 +164,9 @@ class TestPatch:
     def test_null_sets_a_member_back_to_its_default(self, client, make, path):
         bare, full = make.any(path), make.whole(path)
         required = {member for collection, member in REQUIRED if collection == path}
-        kept = {"slug", "revision", "created_at", "updated_at", "confirmed_at", "confirmed_by", *required}
+        stamps = {"revision", "created_at", "updated_at", "fresh_at"}
+        judges = {"confirmed_at", "confirmed_by", "disputed_at", "disputed_by"}
+        kept = {"slug", *stamps, *judges, *required}
         nulls = {name: None for name in full if name not in kept}
         changed = client.patch(f"/{path}/{full['slug']}", nulls).get_json()
         assert {name: changed[name] for name in nulls} == {name: bare[name] for name in nulls} | _emptied(
