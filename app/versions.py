@@ -96,9 +96,7 @@ def _versioned(model: type[Base], owners: dict[Kind, str]) -> Versioned:
     table: Any = model.__table__
     name = f"{table.name}_version"
     columns = [
-        Column(
-            column.name, _plain(column), nullable=column.nullable, server_default=column.server_default
-        )
+        Column(column.name, _plain(column), nullable=column.nullable, server_default=column.server_default)
         for column in table.columns
     ]
     ends = [Column(name, BigInteger, nullable=False) for name in ("from_seq", "to_seq")]

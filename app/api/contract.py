@@ -287,9 +287,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
 def _horizon_of(connection: Connection, query: Document) -> datetime | None:
     """Give what an answer depends on beside the atlas: what is stale today is more tomorrow."""
     past = past_of(connection)
-    return (
-        None if query.get("stale") is None else horizon(query["stale"], past.at if past else utc_now())
-    )
+    return None if query.get("stale") is None else horizon(query["stale"], past.at if past else utc_now())
 
 
 def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
