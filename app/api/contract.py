@@ -25,16 +25,16 @@ from sqlalchemy import Connection
 from app.api import requests, responses, retries, streams
 from app.api.operations import Answer, Body, Call, Document, Operation, Rendered
 from app.config import VERSION, Settings
-from app.db import Author, Database, utc_now
+from app.db import Author, Database
 from app.errors import Forbidden, Unauthorized, Unavailable
 from app.formats.record_files import LARGEST_FILE_BYTES
 from app.models import Scope
 from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
 from app.services import tokens
-from app.services.freshness import horizon
+from app.services.freshness import horizon_of
 from app.services.importing.memory import without_collecting
-from app.services.past import find_past, look_back, past_of
+from app.services.past import find_past, look_back
 from app.services.reading import version_of
 from app.services.retries import Retry
 from app.services.tokens import Bearer
@@ -266,7 +266,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         instance, version = version_of(connection)
         _reach(version)
         seq = _look_back(connection, query.pop("as_of", None), version)
-        tag = responses.list_tag(instance, seq, format_, horizon=_horizon_of(connection, query))
+        tag = responses.list_tag(instance, seq, format_, horizon=horizon_of(connection, query.get("stale")))
         is_numbered = operation.is_list and operation.scope is None
         if is_numbered and (unchanged := responses.not_modified(tag)):
             return unchanged
@@ -282,12 +282,6 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
     if operation.is_list:
         return responses.list_answer(document, None if operation.scope else tag)
     return responses.item_answer(document)
-
-
-def _horizon_of(connection: Connection, query: Document) -> datetime | None:
-    """Give what an answer depends on beside the atlas: what is stale today is more tomorrow."""
-    past = past_of(connection)
-    return None if query.get("stale") is None else horizon(query["stale"], past.at if past else utc_now())
 
 
 def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
-from app.db import AtlasSession, Base
+from app.db import AtlasSession, Base, utc_now
 from app.models import Evidence, UseCase
+from app.services.past import past_of
 
 # What judges a claim, and does not say it: as columns, and as members of the document.
 _JUDGED: Mapping[type[Base], frozenset[str]] = {
@@ -31,6 +32,12 @@ def horizon(days: int, now: datetime) -> datetime:
     """
     tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
     return tomorrow - timedelta(days=days)
+
+
+def horizon_of(connection: Connection, days: int | None) -> datetime | None:
+    """Give the horizon in the state that a connection shows; None: nobody asks for what is stale."""
+    past = past_of(connection)
+    return None if days is None else horizon(days, past.at if past else utc_now())
 
 
 def is_said(session: AtlasSession, thing: Any) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.db import utc_now
 from app.models import (
     Evidence,
     Kind,
@@ -23,9 +22,8 @@ from app.models import (
 from app.schemas.records import EvidenceSchema, UsageSchema, UseCaseSchema, shape_of
 from app.services.collections import Collection, Condition, Filter, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, filtering, of_records, pointing_at, text_holds
-from app.services.freshness import horizon
+from app.services.freshness import horizon_of
 from app.services.lookup import ids_named
-from app.services.past import past_of
 from app.text import contains_pattern
 
 _SHORT_PATTERN = len(contains_pattern("ab"))
@@ -89,8 +87,7 @@ def _is_true_on(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
 
 
 def _is_stale(connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    past = past_of(connection)
-    return UseCase.fresh_at < horizon(asked["stale"], past.at if past else utc_now())
+    return UseCase.fresh_at < horizon_of(connection, asked["stale"])
 
 
 def _holds(pattern: str) -> Condition:
