@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import socket
+import subprocess
 import sys
 import uuid
 from datetime import timedelta
@@ -107,6 +108,18 @@ def when_ready(server: Any) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not listened on
     origin = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     print(_BANNER.format(origin=origin), flush=True)
+    _start_sender()
+
+
+def on_reload(_server: Any) -> None:
+    """Let the sender of webhooks run the new code, too."""
+    _stop_sender()
+    _start_sender()
+
+
+def on_exit(_server: Any) -> None:
+    """End the sender of webhooks; it would end by itself, but a little later."""
+    _stop_sender()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
@@ -155,6 +168,24 @@ def _why_not_listening(error: OSError) -> str:
     if error.errno == errno.EACCES:
         return f"Cannot listen on {place}: it needs privileges. Take one above 1023: PORT=8000 make run"
     return f"Cannot listen on {place}: {error.strerror}. HOST must be an address of this machine."
+
+
+# Webhooks
+
+_sender: "subprocess.Popen[bytes] | None" = None
+
+
+def _start_sender() -> None:
+    """Start what tells endpoints of changes, in a process of its own that is in nobody's way."""
+    global _sender  # noqa: PLW0603  # gunicorn keeps no place for what hooks know
+    if _settings.webhooks_sender:
+        command = [sys.executable, "-m", "app.sender", str(os.getpid())]
+        _sender = subprocess.Popen(command, cwd=Path(__file__).resolve().parent)  # noqa: S603  # our own
+
+
+def _stop_sender() -> None:
+    if _sender is not None:
+        _sender.terminate()
 
 
 # Log

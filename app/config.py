@@ -129,6 +129,15 @@ class Settings:
     write_timeout_seconds: float = setting(
         5.0, _seconds, "longest a writing statement may run or wait for its turn"
     )
+    webhooks_sender: bool = setting(
+        default=True, parse=_switch, text="the server runs a sender of webhooks beside it"
+    )
+    webhooks_most_failures: int = setting(
+        100, _whole(1, 10_000), "failures in a row at which a webhook is given up"
+    )
+    webhooks_allow_loopback: bool = setting(
+        default=False, parse=_switch, text="webhooks may lead to this machine, by http too; for development"
+    )
     audit_denials_seconds: int = setting(
         60,
         _whole(0, 3600),

@@ -116,7 +116,7 @@ ROWS = {
         "teams": [],
         "events": [],
         "state": "active",
-        "secret": "whsec_x",
+        "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZg==",
         "cursor": 0,
         "failures": 0,
         "created_at": NOW,

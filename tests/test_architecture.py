@@ -31,7 +31,7 @@ RANKS = [
     {"app.catalogs"},
     {"app.services"},
     {"app.api"},
-    {"app.migrating"},
+    {"app.migrating", "app.sender"},
     {"app", "app.cli", "app.factory", "app.prepare"},
 ]
 PACKAGES = ("manifests", "catalogs", "schemas", "services", "api")

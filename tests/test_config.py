@@ -20,6 +20,9 @@ SAMPLES = {
     "max_body_bytes": ("2048", 2048, "1023"),
     "read_timeout_seconds": ("0.5", 0.5, "0"),
     "write_timeout_seconds": ("7", 7.0, "3601"),
+    "webhooks_sender": ("off", False, "maybe"),
+    "webhooks_most_failures": ("7", 7, "0"),
+    "webhooks_allow_loopback": ("on", True, "maybe"),
     "audit_denials_seconds": ("0", 0, "-1"),
     "log_level": ("debug", "DEBUG", "LOUD"),
 }
@@ -45,6 +48,9 @@ class TestSettings:
             max_body_bytes=1_048_576,
             read_timeout_seconds=5.0,
             write_timeout_seconds=5.0,
+            webhooks_sender=True,
+            webhooks_most_failures=100,
+            webhooks_allow_loopback=False,
             audit_denials_seconds=60,
             log_level="INFO",
         )

@@ -4,7 +4,7 @@ A flood of them must neither fill the disk nor take the write lock each time.
 So they are counted here, by kind, token and network, and written at most once
 in `AUDIT_DENIALS_SECONDS`: a second after the first one, then that far apart.
 Beyond twenty different ones, the rest is one row. What a killed process has
-not written yet stands in the log of requests alone. See decision 0024.
+not written yet stands in the log of requests alone. See decision 0026.
 """
 
 import atexit

@@ -26,6 +26,7 @@ from app.api import (
     teams,
     tokens,
     use_cases,
+    webhooks,
 )
 from app.api.contract import database, operations_of, serve
 from app.api.denials import Denials
@@ -55,6 +56,7 @@ NAMESPACES = [
         imports,
         export,
         tokens,
+        webhooks,
     )
 ]
 

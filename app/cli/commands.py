@@ -28,6 +28,7 @@ _PLACES = {
     "diff": "app.cli.differing:diff",
     "completion": "app.cli.completing:completion",
     "tokens": "app.cli.tokens:tokens",
+    "webhooks": "app.cli.webhooks:webhooks",
     "audit": "app.cli.audit:audit",
     "migrate": "app.cli.host:migrate",
     "seed": "app.cli.host:seed",

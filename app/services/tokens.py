@@ -3,7 +3,7 @@
 A token is `ta_<10 public>_<32 secret><6 checksum>`, base62. The public part
 finds the row and may be logged; of the secret only a SHA-256 is kept, which
 is right for 190 random bits. The checksum refuses typos before any look at
-the database. See decisions 0008 and 0024.
+the database. See decisions 0008 and 0026.
 """
 
 import hashlib

@@ -72,6 +72,24 @@ TABLE = {
     (f"{_API}/tokens/<public>", "DELETE"): (ADMIN, f"{_API}/tokens/{PUBLIC}", 204, None),
     (f"{_API}/tokens/<public>/rotate", "POST"): (ADMIN, f"{_API}/tokens/{PUBLIC}/rotate", 201, {}),
     (f"{_API}/tokens/leaked", "POST"): (OPEN, f"{_API}/tokens/leaked", 202, {"token": "ta_x"}),
+    (f"{_API}/webhooks", "GET"): (ADMIN, f"{_API}/webhooks", 200, None),
+    (f"{_API}/webhooks", "POST"): (ADMIN, f"{_API}/webhooks", 201, {"url": "https://hooks.example.com/"}),
+    (f"{_API}/webhooks/<public>", "GET"): (ADMIN, f"{_API}/webhooks/{PUBLIC}", 200, None),
+    (f"{_API}/webhooks/<public>", "PATCH"): (ADMIN, f"{_API}/webhooks/{PUBLIC}", 200, {}),
+    (f"{_API}/webhooks/<public>", "DELETE"): (ADMIN, f"{_API}/webhooks/{PUBLIC}", 204, None),
+    (f"{_API}/webhooks/<public>/rotate-secret", "POST"): (
+        ADMIN,
+        f"{_API}/webhooks/{PUBLIC}/rotate-secret",
+        200,
+        {},
+    ),
+    (f"{_API}/webhooks/<public>/test", "POST"): (ADMIN, f"{_API}/webhooks/{PUBLIC}/test", 200, None),
+    (f"{_API}/webhooks/<public>/deliveries", "GET"): (
+        ADMIN,
+        f"{_API}/webhooks/{PUBLIC}/deliveries",
+        200,
+        None,
+    ),
     **{
         (f"{_API}/{path}/facets", "GET"): (READ, f"{_API}/{path}/facets?by={word}", 200, None)
         for path, word in _FACETS.items()

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.db import Author, Base
-from app.models import Scope
+from app.models import Scope, Webhook
 from app.services import credentials, tokens
 from tests.api.access_table import (
     ADD,
@@ -20,16 +20,19 @@ from tests.api.access_table import (
     body_of,
 )
 from tests.client import Client, assert_problem
+from tests.rows import ROWS as GOOD_ROWS
 
 ROWS = sorted(TABLE)
 READS = [row for row in ROWS if TABLE[row][0] == READ]
 WRITES = [row for row in ROWS if TABLE[row][0] in {WRITE, ADD, IMPORT, ADMIN} and row[1] != "GET"]
+WEBHOOK = {name: value for name, value in GOOD_ROWS["webhook"].items() if name != "id"}
 BAD = ("malformed", "checksum", "unknown", "secret", "expired", "revoked")
 
 
 @pytest.fixture
-def world(make, database, secret):
+def world(make, database, secret, with_settings):
     """Records for the table, and a token in every state."""
+    with_settings(webhooks_allow_loopback=True)
     for slug in ("idle", "unused"):
         make.organization(slug=slug, name=slug)
         make.library(slug=slug, name=slug)
@@ -58,6 +61,8 @@ def _tokens(database, right):
     create("spare", Scope.WRITE)
     with database.writing(Author("tests", "tests")) as session:
         tokens.find(session, name="spare").prefix = PUBLIC
+        # At a port where nobody listens.
+        session.add(Webhook(**{**WEBHOOK, "url": "http://127.0.0.1:9/"}))
     return {
         "none": None,
         "malformed": "ta_short",
