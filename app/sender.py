@@ -3,7 +3,7 @@
     python -m app.sender [PID]    beside the server; ends with the process PID, or the one that started it
 
 One sender delivers at a time, on all machines: it holds a lease, and another
-one takes over when that runs out. See decision 0025.
+one takes over when that runs out. See decision 0027.
 """
 
 import logging

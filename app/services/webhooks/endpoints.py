@@ -1,7 +1,7 @@
 """Endpoints, as those who look after them see them: made, shown, changed, deleted, their secrets replaced.
 
 A secret has to be there in full to sign with, so it stands in the database as
-it is; it is shown once and goes into no log. See decision 0025.
+it is; it is shown once and goes into no log. See decision 0027.
 """
 
 from collections.abc import Mapping
