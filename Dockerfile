@@ -18,10 +18,10 @@ RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ig
     && useradd --uid 10001 --gid atlas --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin atlas \
     && install --directory --owner=atlas --group=atlas --mode=0700 /data
 
-COPY alembic.ini gunicorn.conf.py wsgi.py ./
+COPY alembic.ini asgi.py gunicorn.conf.py wsgi.py ./
 COPY migrations/ migrations/
 COPY app/ app/
-RUN python -m compileall -q app migrations wsgi.py
+RUN python -m compileall -q app migrations asgi.py wsgi.py
 
 # The number, so that Kubernetes can see that it is not root.
 USER 10001:10001
@@ -37,4 +37,4 @@ HEALTHCHECK --interval=30s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/livez', timeout=2)"]
 
 # Migrates and, when the database is empty, fills it; then gunicorn takes the process over and gets its signals.
-CMD ["sh", "-c", "python -m app.prepare && exec gunicorn -c gunicorn.conf.py wsgi:app"]
+CMD ["sh", "-c", "python -m app.prepare && exec gunicorn -c gunicorn.conf.py"]

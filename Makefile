@@ -17,7 +17,7 @@ help: ## List these targets
 
 run: $(VENV)/.run ## Start the atlas on http://127.0.0.1:8000 (PORT=8001 make run for another port)
 	@$(BIN)/python -m app.prepare
-	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
+	@exec $(BIN)/gunicorn -c gunicorn.conf.py
 
 test: $(VENV)/.dev ## Run the tests (ARGS="-k search" for some of them)
 	@$(BIN)/pytest -n 2 $(ARGS)

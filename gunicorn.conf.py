@@ -54,17 +54,22 @@ _is_ipv6 = ":" in _settings.host
 bind = f"[{_settings.host}]:{_settings.port}" if _is_ipv6 else f"{_settings.host}:{_settings.port}"
 backlog = 512
 workers = _settings.workers
-threads = _settings.threads
-worker_class = "gthread"
-# Connections that a worker holds, those waiting for a thread included: a short queue, not a long wait.
-worker_connections = 64
+# The front (app/front) holds connections without threads, and has its own short queue; without it, the
+# connections of a worker are the queue.
+wsgi_app = "asgi:app" if _settings.front else "wsgi:app"
+worker_class = "asgi" if _settings.front else "gthread"
+threads = 1 if _settings.front else _settings.threads
+worker_connections = 2_000 if _settings.front else 64
+asgi_loop = "asyncio"
+asgi_lifespan = "on"
 timeout = 30
 # Longer than the longest answer, which a change feed may hold back for 30 seconds.
 graceful_timeout = 60
 # Behind a proxy, longer than the proxy keeps its own idle connections (nginx: 60 seconds).
 keepalive = 75 if _settings.proxies else 5
-max_requests = 20_000
-max_requests_jitter = 2_000
+# Answers that are given again would use them up within a second.
+max_requests = 0 if _settings.front else 20_000
+max_requests_jitter = 0 if _settings.front else 2_000
 limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
@@ -87,7 +92,8 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 
 # Gunicorn's own comings and goings are worth a line only to somebody who looks for them.
 loglevel = {"INFO": "warning"}.get(_settings.log_level, _settings.log_level.lower())
-accesslog = "-" if _settings.log_level in {"DEBUG", "INFO"} else None
+# The front writes its own lines of the same form.
+accesslog = "-" if _settings.log_level in {"DEBUG", "INFO"} and not _settings.front else None
 
 
 def on_starting(server: Any) -> None:
@@ -125,6 +131,10 @@ def on_exit(_server: Any) -> None:
 def post_fork(_server: Any, _worker: Any) -> None:
     """Prepare a worker: files for its user alone, and the workarounds."""
     os.umask(0o077)
+    if _settings.front:
+        from app.front import connections  # noqa: PLC0415  # in the worker: the arbiter must not hold old code
+
+        connections.install()
     gunicorn.http.wsgi.Response.default_headers = _headers_without_server
     gunicorn.util.write_error = _write_problem
 

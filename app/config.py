@@ -120,6 +120,17 @@ class Settings:
         _whole(1, 256),
         "threads of a worker, and database connections it may hold for reading and again for writing",
     )
+    front: bool = setting(
+        default=True,
+        parse=_switch,
+        text="keep answers and give them again, on gunicorn's `asgi` worker; off: `gthread`",
+    )
+    cache_bytes: int = setting(
+        67_108_864, _whole(0, 2**40), "bytes of answers that a worker keeps to give them again; 0: none"
+    )
+    queue: int = setting(
+        32, _whole(0, 10_000), "requests of a worker that may wait for a thread; one more is refused (503)"
+    )
     reads_require_token: bool = setting(default=False, parse=_switch, text="reading needs a token too")
     require_if_match: bool = setting(
         default=False, parse=_switch, text="a change without `If-Match` is refused (428)"

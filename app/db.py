@@ -48,6 +48,8 @@ try:
 except ImportError:  # no wheel for this machine: the standard library's SQLite serves
     sqlite_module = sqlite3
 
+SqliteError: type[Exception] = sqlite_module.Error
+
 # Older ones can corrupt a WAL database when one connection writes while another
 # one checkpoints: https://www.sqlite.org/wal.html#walresetbug
 _FIRST_SAFE_WAL = (3, 51, 3)
@@ -195,7 +197,7 @@ def hold_open(connection: Connection) -> None:
 
 
 def sqlite_file(path: Path) -> Any:
-    """Open an SQLite file that is not the atlas's database; transactions are the caller's business."""
+    """Open an SQLite file by itself; transactions are the caller's business."""
     return sqlite_module.connect(path, isolation_level=None)
 
 

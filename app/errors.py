@@ -228,6 +228,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "not_implemented": (501, "The request asks for something that is not offered", "Plain HTTP/1.1 without transfer codings is enough for everything here."),
     "unavailable": (503, "The atlas cannot answer now", "Try again after the seconds in Retry-After."),
     "busy": (503, "Too many writers are waiting", "Try again after the seconds in Retry-After. Nothing was changed."),
+    "overloaded": (503, "Too many requests are waiting", "Try again after the seconds in Retry-After. Nothing was changed."),
     "query_timeout": (503, "The question takes too long to answer", "Ask for less: a narrower filter, a shorter text. Nothing was changed."),
     "storage_full": (503, "There is no room left to write to", "Reading works. Somebody has to make room; then writing works again. Nothing was changed."),
     "behind": (503, "This server has not seen the version yet", "Try again after the seconds in Retry-After, or ask another server."),

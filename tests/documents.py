@@ -93,7 +93,7 @@ def urls(name: str) -> list[str]:
 def live_atlas(database_url):
     """Serve a database with gunicorn, and give the origin."""
     environ = environment(database_url) | {"PORT": "0", "WORKERS": "1", "LOG_LEVEL": "ERROR"}
-    arguments = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
+    arguments = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
     with subprocess.Popen(  # noqa: S603  # our own server
         arguments, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
     ) as server:

@@ -31,6 +31,7 @@ RANKS = [
     {"app.catalogs"},
     {"app.services"},
     {"app.api"},
+    {"app.front"},
     {"app.migrating", "app.sender"},
     {"app", "app.cli", "app.factory", "app.prepare"},
 ]

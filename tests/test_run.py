@@ -17,7 +17,7 @@ from app.db import Database
 from app.models import Scope
 from tests.conftest import make_token
 
-GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
 GREETING = "Ctrl+C stops it."
 
 

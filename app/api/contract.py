@@ -23,6 +23,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection
 
 from app.api import requests, responses, retries, streams
+from app.api.guard import LASTING
 from app.api.operations import Answer, Body, Call, Document, Operation, Rendered
 from app.config import VERSION, Settings
 from app.db import Author, Database
@@ -261,6 +262,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         connection = stack.enter_context(database().reading(may_look_back="as_of" in request.args))
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
+        request.environ[LASTING] = not query.get("stale")  # which depends on the clock
         format_ = requests.choose_format(request, operation.formats, query.get("format"))
         body = requests.read_json(request, operation.body.media_types) if operation.body else {}
         instance, version = version_of(connection)

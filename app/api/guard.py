@@ -20,6 +20,8 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 REQUEST_ID = "atlas.request_id"
+# Set where an answer depends on nothing but the request and the version of the atlas.
+LASTING = "atlas.lasting"
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = re.compile(
     rf"(?:(?=.{{1,253}}(?::|\Z))(?:{_LABEL}\.)*{_LABEL}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"

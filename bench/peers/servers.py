@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import click
@@ -20,7 +20,7 @@ _PEERS = PROJECT_FOLDER / ".venv-peers" / "bin"
 _PROCESSES = "2"
 _PATIENCE_SECONDS = 60
 _AT_ONCE_SECONDS = 0.2
-_GUNICORN = ("gunicorn", "--no-control-socket", "--log-level=error", "-w", _PROCESSES)
+_GUNICORN = ("gunicorn", "-c", "/dev/null", "--no-control-socket", "--log-level=error", "-w", _PROCESSES)
 _WSGI = (*_GUNICORN, "-k", "gthread", "--threads", "4")
 _ASGI = (*_GUNICORN, "-k", "asgi")
 _DATASETTE = ("--setting", "sql_time_limit_ms", "60000", "--setting", "facet_time_limit_ms", "60000")
@@ -42,10 +42,8 @@ class Peer:
 
 
 PEERS = {
-    "atlas": Peer(("gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"), is_atlas=True),
-    "atlas, no cache": Peer(
-        ("gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"), {"CACHE_BYTES": "0"}, is_atlas=True
-    ),
+    "atlas": Peer(("gunicorn", "-c", "gunicorn.conf.py"), is_atlas=True),
+    "atlas, no cache": Peer(("gunicorn", "-c", "gunicorn.conf.py"), {"CACHE_BYTES": "0"}, is_atlas=True),
     "bare Flask": Peer((*_WSGI, "-b", "127.0.0.1:{port}", "bench.peers.prebuilt:flask_app")),
     "bare flask-restx": Peer((*_WSGI, "-b", "127.0.0.1:{port}", "bench.peers.prebuilt:restx_app")),
     "raw WSGI": Peer((*_WSGI, "-b", "127.0.0.1:{port}", "bench.peers.prebuilt:wsgi_app")),
@@ -143,7 +141,7 @@ def _answers(origin: str) -> bool:
         urlopen(origin, timeout=5).close()  # noqa: S310  # our own address
     except HTTPError:
         return True
-    except (URLError, TimeoutError):
+    except OSError:
         return False
     return True
 

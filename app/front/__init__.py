@@ -1,0 +1,17 @@
+"""The front: an ASGI application that answers again what it has answered, and passes the rest on.
+
+asking.py       what is to be known of a request before anything is done
+answers.py      answers that hold as long as the version of the atlas does
+versions.py     the version of the atlas, looked at for each request, cheaply
+bodies.py       bodies, read as a whole before a thread is taken
+bridge.py       the WSGI application behind it, in threads, of which no more wait than can be served soon
+spooling.py     long answers on their way from a thread to a client that may be slow
+lines.py        the log of requests
+connections.py  what gunicorn's own ASGI worker lacks: deadlines, and refusals in our form
+front.py        all that, put together
+
+A request comes in. The version of the atlas is looked at, after it came. An
+answer that was given at this very version is given again, on the event loop.
+Everything else waits for one of a few threads and goes to Flask; when too many
+wait already, it is refused at once (503). See decision 0030.
+"""

@@ -1,0 +1,90 @@
+"""Answers that hold as long as the version of the atlas does."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from werkzeug.http import parse_etags
+
+Headers = list[tuple[bytes, bytes]]
+
+# Headers of one answer alone; the server sets the others of this kind.
+_SINGLE_USE = frozenset({b"x-request-id", b"date", b"connection", b"ratelimit", b"ratelimit-policy"})
+_OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-disposition", b"repr-digest"})
+_OVERHEAD_BYTES = 1_000
+_MOST_SHARES = 4  # no answer takes more than a quarter of the room
+
+
+class Stored:
+    """An answer, ready to be given again.
+
+    Attributes:
+        headers: without those of one answer alone.
+        body: its bytes; None: only that the client has it is known.
+        etag: as in its header.
+    """
+
+    __slots__ = ("body", "etag", "headers", "shorter_headers")
+
+    def __init__(self, headers: Headers, body: bytes | None) -> None:
+        """Take an answer."""
+        self.headers = [(name, value) for name, value in headers if name not in _SINGLE_USE]
+        self.shorter_headers = [(name, value) for name, value in self.headers if name not in _OF_A_BODY]
+        self.etag = dict(headers).get(b"etag", b"")
+        self.body = body
+
+    def is_known_by(self, if_none_match: bytes) -> bool:
+        """Say whether the client has this very answer."""
+        if if_none_match == self.etag:
+            return bool(self.etag)
+        tags = parse_etags(if_none_match.decode("latin-1"))
+        return bool(self.etag) and tags.contains_weak(self.etag.decode("latin-1").strip('"'))
+
+
+class Answers:
+    """Answers of one version; the one that was not asked for the longest time goes first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """Begin with none, of no version.
+
+        Args:
+            most_bytes: that they may take together.
+        """
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._version = -1
+        self._stored: OrderedDict[Hashable, Stored] = OrderedDict()
+
+    def find(self, key: Hashable, version: int) -> Stored | None:
+        """Give the answer to a request at a version, or None."""
+        if version != self._version:
+            return None
+        found = self._stored.get(key)
+        if found is not None:
+            self._stored.move_to_end(key)
+        return found
+
+    def keep(self, key: Hashable, version: int, headers: Headers, body: bytes | None) -> None:
+        """Keep an answer that was given at a version; those of earlier versions go.
+
+        Args:
+            key: of the request.
+            version: of the atlas.
+            headers: names in lower case.
+            body: its bytes; None: the answer was that the client has it.
+        """
+        size = len(body or b"") + _OVERHEAD_BYTES
+        if version < self._version or size * _MOST_SHARES > self._most_bytes:
+            return
+        if version > self._version:
+            self._stored.clear()
+            self._bytes, self._version = 0, version
+        self._drop(key)
+        self._stored[key] = Stored(headers, body)
+        self._bytes += size
+        while self._bytes > self._most_bytes:
+            self._drop(next(iter(self._stored)))
+
+    def _drop(self, key: Hashable) -> None:
+        dropped = self._stored.pop(key, None)
+        if dropped is not None:
+            self._bytes -= len(dropped.body or b"") + _OVERHEAD_BYTES

@@ -1,0 +1,175 @@
+"""The front, put together: an ASGI application around the WSGI one."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+
+from app.api.guard import API_POLICY, HEADERS, LASTING
+from app.config import Settings
+from app.errors import EXPLANATIONS, PROBLEM_TYPE, problem_of
+from app.formats.record_files import LARGEST_FILE_BYTES
+from app.front import bodies
+from app.front.answers import Answers, Stored
+from app.front.asking import Asked, Scope
+from app.front.bridge import Answer, Bridge, Full, WsgiApp, environ_of
+from app.front.lines import Lines
+from app.front.versions import Watch, watch
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_BODY_SECONDS = 20.0
+_OK, _NOT_MODIFIED, _BUSY = 200, 304, 503
+_AT_VERSION = b"atlas-version"
+_RETRY_SECONDS = b"1"
+
+
+class Front:
+    """An ASGI application that gives answers again, and asks the application behind it for others."""
+
+    def __init__(self, app: WsgiApp, settings: Settings, versions: Watch | None = None) -> None:
+        """Put it together.
+
+        Args:
+            app: the WSGI application behind it.
+            settings: of the atlas.
+            versions: what looks at the version; None: at the database of the settings.
+        """
+        self._bridge = Bridge(app, threads=settings.threads, queue=settings.queue)
+        self._answers = Answers(settings.cache_bytes)
+        self._versions = versions or watch(settings)
+        self._lines = Lines(is_wanted=settings.log_level in {"DEBUG", "INFO"})
+        self._is_behind_proxy = bool(settings.proxies)
+        self._largest_bytes = max(settings.max_body_bytes, LARGEST_FILE_BYTES)
+        self._largest_from_strangers = settings.max_body_bytes
+        self._keeps = settings.cache_bytes > 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or take part in the start and the end of the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            began_at = time.perf_counter()
+            asked = Asked(scope, is_behind_proxy=self._is_behind_proxy)
+            status, size = await self._answer(asked, scope, receive, send)
+            spent = (time.perf_counter() - began_at) * 1000
+            self._lines.note(scope, status, size, spent, asked.request_id)
+
+    async def _answer(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> tuple[int, int]:
+        """Answer a request; gives the status and the number of bytes."""
+        if asked.is_repeatable and self._keeps:
+            version = await self._versions.version()
+            if version is not None and asked.min_version <= version:
+                stored = self._answers.find(asked.key, version)
+                if stored is not None and (given := _given_again(stored, asked)):
+                    await _send_whole(given, send)
+                    return given.status, len(given.body)
+        return await self._ask(asked, scope, receive, send)
+
+    async def _ask(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> tuple[int, int]:
+        """Let the application behind answer, and keep what may be given again."""
+        if self._bridge.is_full:
+            return await _refuse(asked, scope, send)
+        most = self._largest_bytes if asked.has_token else self._largest_from_strangers
+        try:
+            body = await bodies.read(receive, asked.length, most_bytes=most, seconds=_BODY_SECONDS)
+        except bodies.Gone:
+            return 0, 0
+        with body:
+            environ = environ_of(scope, body)
+            environ["HTTP_X_REQUEST_ID"] = asked.request_id.decode()
+            try:
+                answer = await self._bridge.call(environ)
+            except Full:
+                return await _refuse(asked, scope, send)
+        if asked.is_repeatable and self._keeps and environ.get(LASTING):
+            self._keep(asked, scope, answer)
+        return await _send(answer, send)
+
+    def _keep(self, asked: Asked, scope: Scope, answer: Answer) -> None:
+        version = dict(answer.headers).get(_AT_VERSION, b"")
+        if scope["method"] != "GET" or answer.rest is not None or not version.isdigit():
+            return
+        if answer.status in {_OK, _NOT_MODIFIED}:
+            body = answer.body if answer.status == _OK else None
+            self._answers.keep(asked.key, int(version), answer.headers, body)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Take part in the start and the end of the server.
+
+        Source: https://asgi.readthedocs.io/en/latest/specs/lifespan.html.
+        """
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                break
+            await send({"type": "lifespan.startup.complete"})
+        await self._versions.close()
+        self._bridge.close()
+        self._lines.write()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _given_again(stored: Stored, asked: Asked) -> Answer | None:
+    """Give an answer again, or say that the client has it; None: neither can be done."""
+    if asked.if_none_match and stored.is_known_by(asked.if_none_match):
+        headers = [*stored.shorter_headers, (b"x-request-id", asked.request_id)]
+        return Answer(_NOT_MODIFIED, headers)
+    if stored.body is None:
+        return None
+    return Answer(_OK, [*stored.headers, (b"x-request-id", asked.request_id)], stored.body)
+
+
+async def _send_whole(answer: Answer, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _send(answer: Answer, send: Send) -> tuple[int, int]:
+    """Send an answer; a long one as it is written."""
+    size = len(answer.body)
+    if answer.rest is None:
+        await _send_whole(answer, send)
+        return answer.status, size
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    try:
+        await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+        async for piece in answer.rest.pieces():
+            size += len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    except ConnectionResetError:
+        pass  # the answer says itself that it is not all, and gunicorn breaks the connection off
+    finally:
+        answer.rest.close()
+    return answer.status, size
+
+
+async def _refuse(asked: Asked, scope: Scope, send: Send) -> tuple[int, int]:
+    """Say that too many wait already."""
+    status, _title, text = EXPLANATIONS["overloaded"]
+    document = {
+        "type": "/problems/overloaded",
+        **problem_of(status, "overloaded", text),
+        "instance": scope["path"],
+        "request_id": asked.request_id.decode(),
+    }
+    body = orjson.dumps(document)
+    headers = [
+        (b"content-type", PROBLEM_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"retry-after", _RETRY_SECONDS),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", API_POLICY.encode()),
+        (b"access-control-allow-origin", b"*"),
+        (b"x-request-id", asked.request_id),
+        *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
+    ]
+    if asked.length:
+        headers.append((b"connection", b"close"))  # what is left of the body is not read
+    await send({"type": "http.response.start", "status": _BUSY, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+    return _BUSY, len(body)

@@ -1,0 +1,227 @@
+"""app/front/front.py"""
+
+import asyncio
+import json
+import threading
+from dataclasses import replace
+
+import pytest
+
+from app.front.front import Front
+from tests.front.exchange import ask, exchange, run, scope
+
+PURPOSE = "/api/v1/purposes/testing"
+
+
+class Counting:
+    """The application behind the front, and how often it was asked."""
+
+    def __init__(self, app):
+        self.app, self.calls = app.wsgi_app, 0
+
+    def __call__(self, environ, start):
+        self.calls += 1
+        return self.app(environ, start)
+
+
+class Frozen:
+    """Looks at the version once and never again: the control of what the look is for."""
+
+    async def version(self):
+        return self.seen
+
+    async def close(self):
+        pass
+
+
+@pytest.fixture
+def behind(app):
+    return Counting(app)
+
+
+@pytest.fixture
+def quiet(settings):
+    return replace(settings, log_level="WARNING")
+
+
+@pytest.fixture
+def front(behind, quiet):
+    return Front(behind, quiet)
+
+
+@pytest.fixture
+def purpose(make):
+    return make.purpose(slug="testing", name="Testing")
+
+
+def twice(app, *arguments, between=lambda: None, **words):
+    """Ask twice in one event loop; gives both answers."""
+
+    async def both():
+        first = await exchange(app, scope(*arguments, **words))
+        await asyncio.to_thread(between)
+        return first, await exchange(app, scope(*arguments, **words))
+
+    return run(app, both())
+
+
+@pytest.mark.usefixtures("purpose")
+class TestRepeating:
+    @pytest.mark.parametrize("path", [PURPOSE, "/api/v1/purposes", "/api/v1/purposes/facets"])
+    def test_the_same_question_gets_the_same_answer_without_flask(self, front, behind, path):
+        first, second = twice(front, path, query="by=team" if path.endswith("facets") else "")
+        assert (second.status, second.body) == (first.status, first.body) == (200, first.body)
+        assert behind.calls == 1
+        own = {b"x-request-id"}
+        assert {name: value for name, value in second.headers.items() if name not in own} == {
+            name: value for name, value in first.headers.items() if name not in own
+        }
+        assert first.headers[b"x-request-id"] != second.headers[b"x-request-id"]
+
+    def test_what_was_written_in_between_is_seen(self, front, client):
+        change = {"description": "changed"}
+        _first, second = twice(front, PURPOSE, between=lambda: client.patch("/purposes/testing", change))
+        assert json.loads(second.body)["description"] == "changed"
+
+    def test_without_a_look_at_the_version_it_would_not_be(self, behind, quiet, client):
+        frozen = Frozen()
+        frozen.seen = int(client.get("/purposes").headers["Atlas-Version"])
+        front = Front(behind, quiet, frozen)
+        change = {"description": "changed"}
+        _first, second = twice(front, PURPOSE, between=lambda: client.patch("/purposes/testing", change))
+        assert json.loads(second.body)["description"] != "changed"
+
+    def test_who_has_the_answer_is_told_so(self, front, behind):
+        etag = ask(front, PURPOSE).headers[b"etag"].decode()
+        again = ask(front, PURPOSE, if_none_match=etag)
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers[b"etag"].decode() == etag
+        assert behind.calls == 1
+
+    def test_who_had_it_before_flask_was_asked_is_told_so_again(self, front, behind, quiet):
+        etag = ask(front, PURPOSE).headers[b"etag"].decode()
+        behind.calls = 0
+        other = Front(behind, quiet)
+        first, second = twice(other, PURPOSE, if_none_match=etag)
+        assert (first.status, second.status, behind.calls) == (304, 304, 1)
+
+    def test_a_304_is_no_answer_to_who_has_nothing(self, front, behind, quiet):
+        etag = ask(front, PURPOSE).headers[b"etag"].decode()
+        other = Front(behind, quiet)
+        assert ask(other, PURPOSE, if_none_match=etag).status == 304
+        assert ask(other, PURPOSE).status == 200
+
+    def test_head_gets_what_get_got(self, front, behind):
+        ask(front, PURPOSE)
+        assert ask(front, PURPOSE, "HEAD").status == 200
+        assert behind.calls == 1
+
+    def test_a_client_that_has_seen_more_is_not_given_it(self, front):
+        ask(front, PURPOSE)
+        assert ask(front, PURPOSE, atlas_min_version=str(10**9)).status == 503
+
+    @pytest.mark.parametrize(
+        ("path", "words"),
+        [
+            ("/livez", {}),
+            ("/api/v1/use-cases", {"query": "stale=1"}),
+            ("/api/v1/purposes/nowhere", {}),
+            (PURPOSE, {"authorization": "Bearer no"}),
+        ],
+    )
+    def test_what_depends_on_more_is_asked_each_time(self, front, behind, path, words):
+        twice(front, path, **words)
+        assert behind.calls == 2
+
+    def test_nothing_is_kept_where_nothing_shall_be(self, behind, settings):
+        twice(Front(behind, replace(settings, cache_bytes=0, log_level="WARNING")), PURPOSE)
+        assert behind.calls == 2
+
+
+class TestPassingOn:
+    def test_a_body_comes_through(self, front, secret):
+        body = b'{"name": "Testing"}'
+        words = {"content_type": "application/json", "content_length": str(len(body))}
+        answer = ask(front, "/api/v1/purposes", "POST", authorization=f"Bearer {secret}", body=body, **words)
+        assert (answer.status, json.loads(answer.body)["slug"]) == (201, "testing")
+
+    def test_the_id_of_the_request_is_the_same_all_the_way(self, front):
+        answer = ask(front, "/api/v1/purposes/nowhere", x_request_id="mine")
+        assert answer.headers[b"x-request-id"] == b"mine"
+        assert json.loads(answer.body)["request_id"] == "mine"
+
+    def test_a_body_that_is_too_long_is_refused_unread(self, front):
+        words = {"content_type": "application/json", "content_length": str(10**9)}
+        assert ask(front, "/api/v1/purposes", "POST", **words).status == 401
+
+    def test_a_long_list_comes_to_its_end(self, front, make):
+        for number in range(30):
+            make.purpose(name=f"Long {number}", description="x" * 10_000)
+        answer = ask(front, "/api/v1/purposes", query="format=ndjson")
+        assert answer.is_complete
+        assert len(answer.body.splitlines()) == 30
+
+    def test_a_list_that_breaks_off_has_no_end(self, quiet):
+        def app(_environ, start):
+            start("200 OK", [])
+            yield b"x" * 300_000
+            raise ConnectionResetError
+
+        answer = ask(Front(app, quiet), "/")
+        assert len(answer.body) == 300_000
+        assert not answer.is_complete
+
+    def test_a_client_that_goes_while_it_sends_is_let_go(self, front):
+        asked = scope("/api/v1/purposes", "POST", content_length="10")
+
+        async def gone():
+            return {"type": "http.disconnect"}
+
+        async def send(_message):
+            pytest.fail("there is nobody to answer")
+
+        asyncio.run(front(asked, gone, send))
+
+
+class TestRefusing:
+    def test_one_too_many_is_told_when_to_come_again(self, settings):
+        go, started = threading.Event(), threading.Event()
+
+        def app(_environ, start):
+            started.set()
+            go.wait(10)
+            start("200 OK", [])
+            return [b""]
+
+        front = Front(app, replace(settings, threads=1, queue=0, log_level="WARNING"))
+
+        async def crowd():
+            first = asyncio.ensure_future(exchange(front, scope("/slow")))
+            await asyncio.to_thread(started.wait, 10)
+            refused = await exchange(front, scope("/more", content_length="3"))
+            go.set()
+            return refused, await first
+
+        refused, served = run(front, crowd())
+        document = json.loads(refused.body)
+        assert (refused.status, document["code"], served.status) == (503, "overloaded", 200)
+        assert (refused.headers[b"retry-after"], refused.headers[b"connection"]) == (b"1", b"close")
+        assert refused.headers[b"x-request-id"].decode() == document["request_id"]
+
+
+class TestLiving:
+    def test_it_takes_part_in_the_start_and_the_end(self, front):
+        said = []
+        heard = iter(["lifespan.startup", "lifespan.shutdown"])
+
+        async def receive():
+            return {"type": next(heard)}
+
+        async def send(message):
+            said.append(message["type"])
+
+        asyncio.run(front({"type": "lifespan"}, receive, send))
+        assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+    def test_it_takes_no_part_in_anything_else(self, front):
+        asyncio.run(front({"type": "websocket"}, None, None))
