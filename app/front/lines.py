@@ -56,4 +56,4 @@ class Lines:
         lines, self._lines = self._lines, []
         if lines:
             sys.stderr.buffer.write(b"".join(lines))
-            sys.stderr.buffer.flush()
+            sys.stderr.buffer.flush()  # a line that is late is of no use

@@ -36,7 +36,7 @@ def watch(settings: Settings) -> Watch:
 
 
 class SqliteWatch:
-    """Looks at an SQLite file: has anyone committed since?
+    """Looks at an SQLite file, and whether anyone has committed to it since.
 
     Source: https://www.sqlite.org/pragma.html#pragma_data_version.
     """
