@@ -140,6 +140,21 @@ class Settings:
     write_timeout_seconds: float = setting(
         5.0, _seconds, "longest a writing statement may run or wait for its turn"
     )
+    bad_tokens_per_minute: int = setting(
+        20, _whole(0, 1_000_000), "bad tokens that one address may send in a minute; 0: any number"
+    )
+    writes_per_minute: int = setting(
+        600, _whole(0, 1_000_000), "writes of one token in a minute; 0: any number"
+    )
+    imports_per_hour: int = setting(
+        60, _whole(0, 1_000_000), "imports of one token in an hour; 0: any number"
+    )
+    reads_per_minute: int = setting(
+        0, _whole(0, 1_000_000), "reads without a token of one address in a minute; 0: any number"
+    )
+    rate_limit_loopback: bool = setting(
+        default=False, parse=_switch, text="these limits hold for clients on this very machine, too"
+    )
     webhooks_sender: bool = setting(
         default=True, parse=_switch, text="the server runs a sender of webhooks beside it"
     )

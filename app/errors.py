@@ -14,6 +14,7 @@
     ├── BadMediaType      415  a body of a kind that is not read here
     ├── Invalid           422  understood, but not right
     ├── ConditionMissing  428  `If-Match` is demanded
+    ├── TooMany           429  more than one client may ask
     └── Unavailable       503  right, but not now
 
 Only this file knows which HTTP status an error has. Raise the narrowest one,
@@ -178,6 +179,13 @@ class ConditionMissing(AtlasError):
     default_code = "precondition_required"
 
 
+class TooMany(AtlasError):
+    """The client asks more than one client may."""
+
+    status = 429
+    default_code = "too_many_requests"
+
+
 class Unavailable(AtlasError):
     """The request is right, but cannot be served now."""
 
@@ -223,6 +231,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "idempotency_key_reused": (422, "The Idempotency-Key was used for another request", "Make up a new key for each request; send the same one only with the very same request."),
     "bad_catalog": (422, "The document is not one of this format", "The detail gives the line where reading stopped; `line` gives it as a number."),
     "precondition_required": (428, "The change has to say what it changes", "Send the record's ETag in If-Match."),
+    "too_many_requests": (429, "That is more than one client may ask", "Come back after the seconds in Retry-After. `RateLimit-Policy` says how much is given."),
     "headers_too_large": (431, "The headers are too large", "Send fewer or shorter headers."),
     "internal_error": (500, "Something went wrong here", "It is written to the log under the request id. Nothing was changed."),
     "not_implemented": (501, "The request asks for something that is not offered", "Plain HTTP/1.1 without transfer codings is enough for everything here."),

@@ -22,7 +22,7 @@ import flask_restx
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection
 
-from app.api import requests, responses, retries, streams
+from app.api import limits, requests, responses, retries, streams
 from app.api.guard import LASTING
 from app.api.operations import Answer, Body, Call, Document, Operation, Rendered
 from app.config import VERSION, Settings
@@ -262,7 +262,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         connection = stack.enter_context(database().reading(may_look_back="as_of" in request.args))
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
-        request.environ[LASTING] = not query.get("stale")  # which depends on the clock
+        request.environ[LASTING] = not (operation.scope or query.get("stale"))  # which depends on more
         format_ = requests.choose_format(request, operation.formats, query.get("format"))
         body = requests.read_json(request, operation.body.media_types) if operation.body else {}
         instance, version = version_of(connection)
@@ -365,13 +365,15 @@ def _authenticate(connection: Connection, operation: Operation) -> Bearer | None
         if operation.scope or (settings().reads_require_token and not operation.is_write):
             detail = "This needs a token: send -H 'Authorization: Bearer ta_...'."
             raise Unauthorized(detail, "token_required", headers={"WWW-Authenticate": "Bearer"})
+        limits.admit(operation, None)
         return None
-    bearer: Bearer = tokens.check(connection, header, database().clock())
+    bearer = limits.count_failures(lambda: tokens.check(connection, header, database().clock()))
     g.bearer = bearer
     if operation.scope and operation.scope not in bearer.scopes:
         challenge = f'Bearer error="insufficient_scope", scope="{operation.scope}"'
         detail = f"This needs a token with the scope {operation.scope}."
         raise Forbidden(detail, headers={"WWW-Authenticate": challenge})
+    limits.admit(operation, bearer)
     return bearer
 
 

@@ -58,9 +58,10 @@ _STATUSES = {
     415: "The body is of a kind that is not read here.",
     422: "The request is understood, but not right.",
     428: "The change has to come with If-Match.",
+    429: "The client asks more than one client may; come back after Retry-After.",
     503: "Not now; come back after Retry-After.",
 }
-_ALWAYS = (400, 401, 406, 422, 503)
+_ALWAYS = (400, 401, 406, 422, 429, 503)
 _WITH_BODY = (413, 415)
 _WRITES = (409, 412, 428)
 _NO_PROBLEM = {304}

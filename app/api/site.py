@@ -15,6 +15,7 @@ from app.api import (
     graph,
     imports,
     libraries,
+    limits,
     lookup,
     organizations,
     problems,
@@ -32,6 +33,7 @@ from app.api.contract import database, operations_of, serve
 from app.api.denials import Denials
 from app.api.documents import openapi
 from app.api.guard import REQUEST_ID
+from app.api.limits import Buckets
 from app.api.pages import pages
 from app.api.retries import Running
 from app.services.reading import version_of
@@ -65,6 +67,8 @@ _EXPOSED = [
     "Last-Modified",
     "Link",
     "Location",
+    "RateLimit",
+    "RateLimit-Policy",
     "Retry-After",
     "Allow",
     "Atlas-Version",
@@ -106,6 +110,7 @@ def install(app: Flask) -> None:
     problems.register(app)
     app.extensions["running"] = Running()
     app.extensions["denials"] = Denials()
+    app.extensions["buckets"] = Buckets()
     app.register_blueprint(pages)
     operations = operations_of(NAMESPACES)
     docs, definitions = swagger.apidocs(operations)
@@ -139,6 +144,7 @@ def _put_headers(response: Response) -> Response:
         is_private = "Authorization" in request.headers
         response.headers.setdefault("Cache-Control", "private, no-store" if is_private else "no-cache")
         _warn_of_end(response)
+        limits.tell(response)
     return response
 
 
