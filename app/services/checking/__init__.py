@@ -1,0 +1,1 @@
+"""Checking evidence against the text of its source; the text itself is never kept."""
