@@ -177,6 +177,12 @@ WRITING = (
     ("create_source", "POST", "/sources", _SOURCE),
     ("create_use_case", "POST", "/use-cases", _DENIAL),
     ("create_use_case", "POST", "/use-cases", _USE_CASE),
+    (
+        "check_source",
+        "POST",
+        "/sources/pyproject-toml-of-playout/check",
+        '[dependency-groups]\ndev = ["ruff"]\n',
+    ),
     ("list_conflicts", "GET", "/conflicts", None),
     ("delete_use_case", "DELETE", "/use-cases/playout-no-ruff", None),
     ("add_evidence", "POST", "/use-cases/playout-linting-with-ruff/evidence", _MORE_EVIDENCE),
@@ -280,7 +286,10 @@ def operations():
 
 def _call(client, method, path, body=None):
     token = client.secret if path.startswith(_SIGNED) else None
-    response = client.open(method, path, token=token, json=body, base_url=ORIGIN)
+    sent = (
+        {"data": body, "headers": {"Content-Type": "text/plain"}} if isinstance(body, str) else {"json": body}
+    )
+    response = client.open(method, path, token=token, base_url=ORIGIN, **sent)
     if response.status_code not in {200, 201, 202, 204}:
         raise RuntimeError(f"{method} {API}{path}: {response.get_data(as_text=True)}")
     return json.loads(_MOMENT.sub(TIME, response.get_data(as_text=True) or "null"))

@@ -315,6 +315,9 @@ def _content(operation: Operation, query: Document) -> dict[str, Any]:
     """Read the body: an object, or a file and its format."""
     if operation.body is None:
         return {}
+    if operation.body.is_text:
+        requests.check_text(request, operation.body.media_types)
+        return {"content": requests.read_file(request, LARGEST_FILE_BYTES)}
     if not operation.body.is_file:
         return {"body": requests.read_json(request, operation.body.media_types)}
     format_ = requests.file_format(request, query["format"])

@@ -261,6 +261,8 @@ def _operation(components: Components, operation: Operation, path: str, method: 
     if operation.body:
         content = {"schema": components.taken(operation.body), **_example(operation, "request")}
         text = {"schema": {"type": "string"}}
+        if operation.body.is_text:
+            content = {**text, **_example(operation, "request")}
         shown["requestBody"] = {
             "required": True,
             "content": {

@@ -27,12 +27,14 @@ class Body:
         media_types: in which it may come; the first is offered.
         is_partial: any member may be left out.
         is_file: it is a file of records, in one of several formats.
+        is_text: it is text.
     """
 
     schema: type[Schema]
     media_types: tuple[str, ...] = requests.JSON_TYPES
     is_partial: bool = False
     is_file: bool = False
+    is_text: bool = False
 
 
 @dataclass(frozen=True)

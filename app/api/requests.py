@@ -15,6 +15,7 @@ from app.services.writing import Condition
 
 JSON_ONLY: Mapping[str, str] = {"json": "application/json"}
 JSON_TYPES = ("application/json",)
+TEXT_TYPES = ("text/plain", "text/markdown")
 FILE_TYPES = tuple(MEDIA_TYPES.values())
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 _MIN_VERSION_DIGITS = 18
@@ -87,6 +88,20 @@ def file_format(request: Request, asked: str | None) -> str:
             f"Send UTF-8, not compressed, with -H 'Content-Type: ...' of {known}, or say format=."
         )
     return format_
+
+
+def check_text(request: Request, media_types: tuple[str, ...]) -> None:
+    """Check that a body is text.
+
+    Raises:
+        BadMediaType: it is something else, compressed, or not in UTF-8.
+    """
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype not in media_types or charset not in {"utf-8", "utf8"} or request.content_encoding:
+        detail = (
+            f"Send text in UTF-8, not compressed, with -H 'Content-Type: {media_types[0]}; charset=utf-8'."
+        )
+        raise BadMediaType(detail)
 
 
 def read_file(request: Request, largest: int) -> bytes:

@@ -4,14 +4,17 @@ from typing import Any
 
 from app.api import facets
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
-from app.api.requests import PATCH_TYPES
+from app.api.requests import PATCH_TYPES, TEXT_TYPES
+from app.formats.cleaning import decode_as_it_is
 from app.models import Scope, Source
 from app.schemas.batches import BatchSchema, batch_of
+from app.schemas.checking import CheckQuerySchema, CheckReportSchema, SourceTextSchema
 from app.schemas.facets import FacetsSchema, SourceFacetQuerySchema
 from app.schemas.queries import SourceQuerySchema, SourceShapeSchema, SourceUseCaseQuerySchema
 from app.schemas.records import SourceSchema, UseCaseSchema
 from app.schemas.views import page_of
 from app.services import batches, reading, writing
+from app.services.checking.undertaking import SourceCheck
 from app.services.sources import SOURCES
 from app.services.use_cases import USE_CASES
 
@@ -99,3 +102,24 @@ class SourceUseCases(Resource):
     def get(self, call: Call, slug: str) -> Any:
         """List the use cases of a source."""
         return reading.page_within(call.reader, USE_CASES, call.query, Source, slug)
+
+
+@ns.route("/<slug>/check")
+class SourceChecks(Resource):
+    """The evidence of a source, checked against its text."""
+
+    @writes(
+        "check_source",
+        Scope.WRITE,
+        query=CheckQuerySchema,
+        body=Body(SourceTextSchema, TEXT_TYPES, is_text=True),
+        returns=CheckReportSchema,
+        is_prepared=True,
+    )
+    def post(self, call: Call, slug: str) -> Any:
+        """Check the evidence of a source against its text; the text is not kept.
+
+        Each piece is `verified` (same place, same words), `moved` (its new place is offered, and written
+        with `apply=true`), `altered` (something else stands there) or `gone`.
+        """
+        return SourceCheck(slug, decode_as_it_is(call.content), call.author, is_applied=call.query["apply"])

@@ -33,6 +33,19 @@ def decode(data: bytes) -> str:
     return text.removeprefix(_BYTE_ORDER_MARK)
 
 
+def decode_as_it_is(data: bytes) -> str:
+    """Decode a text whose places count: nothing is taken away, but it is brought to NFC.
+
+    Raises:
+        BadRequest: it is not UTF-8.
+    """
+    try:
+        return to_nfc(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadRequest(f"Line {line} is not UTF-8.", "bad_text") from None
+
+
 def is_clean(data: bytes) -> bool:
     """Say whether JSON holds nothing but clean strings, so that none needs a look of its own."""
     if b"\\u" in data or b"\\b" in data or b"\\f" in data or b"\\r" in data:

@@ -57,6 +57,7 @@ TABLE = {
     (f"{_API}/suggest", "GET"): (READ, f"{_API}/suggest?q=idle", 200, None),
     (f"{_API}/lookup", "GET"): (READ, f"{_API}/lookup?name=idle", 200, None),
     (f"{_API}/compare", "GET"): (READ, f"{_API}/compare?library=idle&library=unused", 200, None),
+    (f"{_API}/sources/<slug>/check", "POST"): (ADD, f"{_API}/sources/idle/check", 200, "The text."),
     (f"{_API}/conflicts", "GET"): (READ, f"{_API}/conflicts", 200, None),
     **{
         (f"{_API}/use-cases/<slug>/{word}", "POST"): (WRITE, f"{_API}/use-cases/idle/{word}", 200, body)
@@ -136,4 +137,8 @@ TABLE = {
 def body_of(row, name):
     """Give the body of a row, with a name of its own."""
     body = TABLE[row][3]
-    return body and {key: name if value == "{name}" else value for key, value in body.items()}
+    return (
+        body
+        if isinstance(body, str)
+        else body and {key: name if value == "{name}" else value for key, value in body.items()}
+    )

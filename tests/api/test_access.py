@@ -96,6 +96,9 @@ def _expected(row):
 
 def _ask(client, row, state, token, **options):
     body = body_of(row, f"New {state}")
+    if isinstance(body, str):
+        options |= {"data": body, "headers": {"Content-Type": "text/plain"}}
+        return client.open(row[1], f"/{TABLE[row][1]}", token=token, **options)
     return client.open(row[1], f"/{TABLE[row][1]}", token=token, json=body, **options)
 
 
