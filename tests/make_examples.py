@@ -145,6 +145,7 @@ READING = (
     ("get_source", "GET", f"/sources/{_ARTICLE}", None),
     ("list_source_use_cases", "GET", f"/sources/{_ARTICLE}/use-cases{_PAGE}", None),
     ("get_evidence", "GET", "/use-cases/demand-engineering-numerical-analysis/evidence/9", None),
+    ("list_conflicts", "GET", "/conflicts", None),
     ("search", "GET", "/search?q=which+library+for+gradient+boosting&limit=2", None),
     ("suggest", "GET", "/suggest?q=flask+re", None),
     ("look_up_library", "GET", "/lookup?purl=pkg:pypi/Flask_RESTPlus@0.13", None),

@@ -259,10 +259,9 @@ def _operation(components: Components, operation: Operation, path: str, method: 
         "security": [{"bearer": []}] if operation.scope else [{}, {"bearer": []}],
     }
     if operation.body:
-        content = {"schema": components.taken(operation.body), **_example(operation, "request")}
         text = {"schema": {"type": "string"}}
-        if operation.body.is_text:
-            content = {**text, **_example(operation, "request")}
+        shape = text if operation.body.is_text else {"schema": components.taken(operation.body)}
+        content = {**shape, **_example(operation, "request")}
         shown["requestBody"] = {
             "required": True,
             "content": {

@@ -1,7 +1,9 @@
 import hashlib
 
 import pytest
+import sqlalchemy as sa
 
+from app.db import Base
 from app.models import Scope
 from tests.client import assert_problem
 
