@@ -269,8 +269,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         _reach(version)
         seq = _look_back(connection, query.pop("as_of", None), version)
         tag = responses.list_tag(instance, seq, format_, horizon=horizon_of(connection, query.get("stale")))
-        is_numbered = operation.is_list and operation.scope is None
-        if is_numbered and (unchanged := responses.not_modified(tag)):
+        if operation.is_list and not operation.scope and (unchanged := responses.not_modified(tag)):
             return unchanged
         call = Call(query, body, format=format_, clock=database().clock, reader=connection, seq=seq)
         if streams.is_stream(operation.query, format_):
@@ -316,8 +315,7 @@ def _content(operation: Operation, query: Document) -> dict[str, Any]:
     if operation.body is None:
         return {}
     if operation.body.is_text:
-        requests.check_text(request, operation.body.media_types)
-        return {"content": requests.read_file(request, LARGEST_FILE_BYTES)}
+        return {"content": requests.read_text(request, operation.body.media_types, LARGEST_FILE_BYTES)}
     if not operation.body.is_file:
         return {"body": requests.read_json(request, operation.body.media_types)}
     format_ = requests.file_format(request, query["format"])

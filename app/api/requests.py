@@ -90,11 +90,12 @@ def file_format(request: Request, asked: str | None) -> str:
     return format_
 
 
-def check_text(request: Request, media_types: tuple[str, ...]) -> None:
-    """Check that a body is text.
+def read_text(request: Request, media_types: tuple[str, ...], largest: int) -> bytes:
+    """Read a body that is text.
 
     Raises:
         BadMediaType: it is something else, compressed, or not in UTF-8.
+        TooLarge: it has more bytes than that.
     """
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in media_types or charset not in {"utf-8", "utf8"} or request.content_encoding:
@@ -102,6 +103,7 @@ def check_text(request: Request, media_types: tuple[str, ...]) -> None:
             f"Send text in UTF-8, not compressed, with -H 'Content-Type: {media_types[0]}; charset=utf-8'."
         )
         raise BadMediaType(detail)
+    return read_file(request, largest)
 
 
 def read_file(request: Request, largest: int) -> bytes:
