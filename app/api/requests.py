@@ -1,10 +1,14 @@
 """Reading a request: query string, body, conditions; all that is wrong with it is told at once."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import marshmallow as ma
 from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict, MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, TooLarge, did_you_mean
 from app.formats.media_types import FORMATS, MEDIA_TYPES
@@ -19,6 +23,8 @@ TEXT_TYPES = ("text/plain", "text/markdown")
 FILE_TYPES = tuple(MEDIA_TYPES.values())
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 _MIN_VERSION_DIGITS = 18
+_REMEMBERED_QUERIES = 1_000
+_REMEMBERED_ACCEPTS = 1_000
 
 
 def load_query(request: Request, schema: type[ma.Schema]) -> dict[str, Any]:
@@ -27,11 +33,17 @@ def load_query(request: Request, schema: type[ma.Schema]) -> dict[str, Any]:
     Raises:
         Invalid: naming every parameter that is unknown, given twice or not right.
     """
+    return dict(_loaded(schema, request.query_string))
+
+
+@lru_cache(_REMEMBERED_QUERIES)
+def _loaded(schema: type[ma.Schema], query_string: bytes) -> Mapping[str, Any]:
+    """Load a query string, which often comes again; one that is wrong is not remembered."""
     shape = shape_of(schema)
     known = {field.data_key or name: field for name, field in shape.load_fields.items()}
     given: dict[str, Any] = {}
     flaws: list[Flaw] = []
-    for name, values in request.args.lists():
+    for name, values in args_of(query_string).lists():
         field = known.get(name)
         if field is None:
             flaws.append(
@@ -54,6 +66,13 @@ def load_query(request: Request, schema: type[ma.Schema]) -> dict[str, Any]:
     if flaws:
         raise Invalid(f"{flaws[0].detail} ({flaws[0].parameter})", flaws=flaws)
     return loaded
+
+
+@lru_cache(_REMEMBERED_QUERIES)
+def args_of(query_string: bytes) -> ImmutableMultiDict[str, str]:
+    """Take a query string apart, as Werkzeug does for `request.args`."""
+    text = query_string.decode(errors="replace")
+    return ImmutableMultiDict(parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"))
 
 
 def read_json(request: Request, media_types: tuple[str, ...]) -> dict[str, Any]:
@@ -156,12 +175,19 @@ def choose_format(request: Request, formats: Mapping[str, str], asked: str | Non
         return asked
     if "Accept" not in request.headers:
         return next(iter(formats))
-    names = _names_of(formats)
-    best = request.accept_mimetypes.best_match(list(names))
-    if best is None:
+    chosen = _preferred(request.headers["Accept"], tuple(formats.items()))
+    if chosen is None:
         available = ", ".join(formats.values())
         raise NotAcceptable(f"This answers in {available}.", members={"available": list(formats.values())})
-    return names[best]
+    return chosen
+
+
+@lru_cache(_REMEMBERED_ACCEPTS)
+def _preferred(accept: str, formats: tuple[tuple[str, str], ...]) -> str | None:
+    """Find the format that an Accept header prefers; the same few come again and again."""
+    names = _names_of(dict(formats))
+    best = parse_accept_header(accept, MIMEAccept).best_match(list(names))
+    return None if best is None else names[best]
 
 
 def _names_of(formats: Mapping[str, str]) -> dict[str, str]:

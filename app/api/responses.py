@@ -11,6 +11,7 @@ from flask import Response, current_app, g, request
 from werkzeug.http import http_date
 
 from app.api.operations import Answer, Operation
+from app.api.requests import args_of
 from app.config import VERSION
 from app.errors import PROBLEM_TYPE, AtlasError, problem_of
 from app.formats.writing import to_json
@@ -43,7 +44,8 @@ def next_url(cursor: str | None) -> str | None:
     """Give the URL of the next page: this one with another cursor."""
     if cursor is None:
         return None
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    args = args_of(request.query_string)
+    kept = [(name, value) for name, value in args.items(multi=True) if name != "cursor"]
     return f"{origin()}{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
@@ -92,7 +94,9 @@ def nothing(status: int) -> Response:
 
 def not_modified(etag: str) -> Response | None:
     """Make the 304 for a client that has this already, or None; the answer to a POST depends on its body."""
-    if request.method == "POST" or not request.if_none_match.contains_weak(etag):
+    if request.method == "POST" or "If-None-Match" not in request.headers:
+        return None
+    if not request.if_none_match.contains_weak(etag):
         return None
     response = nothing(304)
     response.set_etag(etag)

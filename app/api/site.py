@@ -140,7 +140,7 @@ def _put_headers(response: Response) -> Response:
             response.headers["Atlas-Version"] = str(version)
         if "as_of" in g:
             response.headers["Atlas-As-Of"] = str(g.as_of)
-        response.vary.update(("Accept", "Authorization"))
+        response.headers["Vary"] = "Accept, Authorization"
         is_private = "Authorization" in request.headers
         response.headers.setdefault("Cache-Control", "private, no-store" if is_private else "no-cache")
         _warn_of_end(response)

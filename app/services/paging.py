@@ -22,6 +22,7 @@ import orjson
 from sqlalchemy import (
     BindParameter,
     Connection,
+    Integer,
     Row,
     Select,
     SQLColumnExpression,
@@ -34,13 +35,14 @@ from sqlalchemy import (
 from app.errors import Flaw, Invalid
 from app.services.collections import Condition
 from app.services.past import past_of
+from app.services.prepared import Prepared, Statement
 
 BATCH = 1_000
 _IDS_AT_ONCE = 10_000
 _DIGEST_LENGTH = 12
-
-
-Statement = Select[*tuple[Any, ...]]
+# Parameters of the statement for a page.
+_MOST = "most"
+_PLACE = "place_{}"
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,20 @@ class Question:
 
     Attributes:
         statement: the rows, in no order yet.
-        count: how many rows there are.
+        count: counts the rows.
         sorts: what they are sorted by; the last key is unique.
         scope: what a cursor is bound to: filters, sort, and whose list it is.
-        ids: the ids alone, in no order yet, with no more joins than they need; None: those of `statement`.
-        by_id: the rows without the filters, for ids that are known; None: `statement`.
+        has_ids_alone: the rows hold nothing but the id, and what they are sorted by.
+        prepared: the first page and the following ones, made by `first_rows` of the same statement; None:
+            the statement has values of its own.
     """
 
     statement: Statement
-    count: Select[int]
+    count: Callable[[Connection], int]
     sorts: Sequence[SortKey]
     scope: Mapping[str, Any]
-    ids: Statement | None = None
-    by_id: Statement | None = None
+    has_ids_alone: bool = False
+    prepared: Callable[[bool], Prepared] | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,12 @@ class Page:
     total: int | None
 
 
-Complete = Callable[[Sequence[Row[Any]]], list[dict[str, Any]]]
+def counted(statement: Select[int]) -> Callable[[Connection], int]:
+    """Make what counts by a statement."""
+    return lambda connection: connection.scalar(statement) or 0
+
+
+Complete = Callable[[Sequence[Any]], list[dict[str, Any]]]
 
 
 def listed(
@@ -130,36 +138,59 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
     Raises:
         Invalid: the cursor is damaged, or of another question.
     """
-    total = connection.scalar(question.count) if query["total"] else None
+    total = question.count(connection) if query["total"] else None
     limit = query["limit"]
     past = past_of(connection)
     scope = question.scope if past is None else {**question.scope, "as_of": past.seq}
-    statement = question.statement.add_columns(*(key.column for key in question.sorts))
+    values = {_MOST: limit + 1}
     if query["cursor"]:
-        statement = statement.where(_after(question, open_cursor(scope, query["cursor"])))
-    rows = connection.execute(_in_order(statement, question.sorts).limit(limit + 1)).all()
+        place = open_cursor(scope, query["cursor"])
+        values.update({_PLACE.format(number): value for number, value in enumerate(place)})
+    rows = _first_rows(connection, question, values)
     last = rows[limit - 1][-len(question.sorts) :] if len(rows) > limit else None
     return Page(rows[:limit], seal_cursor(scope, last) if last else None, total)
 
 
-def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Row[Any]]]:
+def first_rows(statement: Statement, sorts: Sequence[SortKey], *, is_continued: bool) -> Statement:
+    """Make the statement for a page: in order, behind the place of a cursor, and no more than so many.
+
+    Args:
+        statement: the rows, in no order yet.
+        sorts: what they are sorted by.
+        is_continued: whether there is a cursor.
+    """
+    statement = statement.add_columns(*(key.column for key in sorts))
+    if is_continued:
+        statement = statement.where(_after(sorts))
+    return _in_order(statement, sorts).limit(bindparam(_MOST, type_=Integer))
+
+
+def _first_rows(connection: Connection, question: Question, values: dict[str, Any]) -> Sequence[Any]:
+    is_continued = len(values) > 1
+    if question.prepared is not None:
+        return question.prepared(is_continued).converted_rows(connection, **values)
+    statement = first_rows(question.statement, question.sorts, is_continued=is_continued)
+    return connection.execute(statement, values).all()
+
+
+def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Any]]:
     """Read all rows: a statement for the ids, 8 bytes each, then one for every 1,000 rows."""
     id_ = question.statement.selected_columns[0]
-    statement = question.ids
-    if statement is None:
-        statement = question.statement.with_only_columns(id_, maintain_column_froms=True)
+    statement = question.statement.with_only_columns(id_, maintain_column_froms=True)
     found = connection.execute(
         _in_order(statement, question.sorts), execution_options={"yield_per": _IDS_AT_ONCE}
     )
     ids = array("q")
     for part in found.scalars().partitions():
         ids.extend(part)
-    by_id = question.statement if question.by_id is None else question.by_id
     # One parameter: SQLAlchemy would look at each of a thousand.
     here: BindParameter[Any] = bindparam("here", expanding=True)
-    statement = by_id.where(id_.in_(here))
+    statement = question.statement.where(id_.in_(here))
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH].tolist()
+        if question.has_ids_alone:
+            yield [(id_,) for id_ in some]
+            continue
         rows = {row[0]: row for row in connection.execute(statement, {here.key: some}).all()}
         yield [rows[id_] for id_ in some]
 
@@ -168,17 +199,17 @@ def _in_order(statement: Statement, sorts: Sequence[SortKey]) -> Statement:
     return statement.order_by(*(key.column.desc() if key.is_descending else key.column for key in sorts))
 
 
-def _after(question: Question, values: Sequence[Any]) -> Condition:
+def _after(sorts: Sequence[SortKey]) -> Condition:
     """Make the condition for what comes behind a place in the list."""
-    directions = {key.is_descending for key in question.sorts}
+    columns: list[Any] = [key.column for key in sorts]
+    values = [bindparam(_PLACE.format(place), type_=column.type) for place, column in enumerate(columns)]
+    directions = {key.is_descending for key in sorts}
     if len(directions) == 1:
-        place = tuple_(*(key.column for key in question.sorts))
+        place = tuple_(*columns)
         return place < tuple_(*values) if directions.pop() else place > tuple_(*values)
     steps = []
-    for depth, key in enumerate(question.sorts):
-        same = [
-            earlier.column == value for earlier, value in zip(question.sorts[:depth], values, strict=False)
-        ]
+    for depth, key in enumerate(sorts):
+        same = [earlier.column == value for earlier, value in zip(sorts[:depth], values, strict=False)]
         beyond = key.column < values[depth] if key.is_descending else key.column > values[depth]
         steps.append(and_(*same, beyond))
     return or_(*steps)

@@ -1,29 +1,31 @@
 """Reading records: one, many, or a page, in a fixed number of statements."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Collection as Sized
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.models import Atlas, Kind, Record
 from app.services.collections import Collection, Condition
-from app.services.dumping import Document, part_dumper, record_dumper
+from app.services.dumping import Document
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, listed
+from app.services.paging import Question, SortKey, counted, first_rows, listed
+from app.services.prepared import Prepared
+from app.services.readers import put_part, record_reader
 from app.services.registry import COLLECTIONS
 
 _SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "is_flat"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
-# A thousand ids as one parameter: SQLAlchemy would look at each of them.
-_OWNERS: BindParameter[Any] = bindparam("owners", expanding=True)
 _ALL_FLAT = {**_NO_SHAPE, "is_flat": True, "sort": ["slug"], "limit": None}
+_VERSION = Prepared(lambda _dialect: select(Atlas.instance, Atlas.version))
 
 
 def version_of(connection: Connection) -> tuple[str, int]:
     """Give which atlas this is, and its version: the `seq` of the last change."""
-    row = connection.execute(select(Atlas.instance, Atlas.version)).one()
-    return row.instance, row.version
+    ((instance, version),) = _VERSION.rows(connection)
+    return instance, version
 
 
 def get(
@@ -56,22 +58,22 @@ def page(
     Returns: as `paging.listed`.
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
-    conditions = conditions_of(connection, collection, {**asked, **(within or {})})
-    dumper = record_dumper(collection, frozenset(query["members"]), is_flat=query.get("is_flat", False))
-    rows = select(collection.model.id, *dumper.columns).select_from(collection.origin)
+    filters = {**asked, **(within or {})}
+    conditions = conditions_of(connection, collection, filters)
+    number = select(func.count()).select_from(collection.model).where(*conditions)
     question = Question(
-        statement=rows.where(*conditions),
-        ids=select(collection.model.id).where(*conditions),
-        by_id=rows,
-        count=select(func.count()).select_from(collection.model).where(*conditions),
-        sorts=_sorts(collection, query["sort"]),
+        statement=select(collection.model.id).where(*conditions),
+        count=counted(number),
+        sorts=_sorts(collection, *query["sort"]),
         scope={"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]},
+        has_ids_alone=True,
+        prepared=None if filters else _whole_list(collection, *query["sort"]),
     )
 
     def complete(rows: Sequence[Row[Any]]) -> list[Document]:
-        found = {row[0]: dumper.dump(row) for row in rows}
-        _complete(connection, collection, found, query)
-        return list(found.values())
+        ids = [row[0] for row in rows]
+        found = documents(connection, collection, ids, query)
+        return [found[id_] for id_ in ids]
 
     return listed(connection, question, query, complete)
 
@@ -120,34 +122,40 @@ def documents(
         ids: of the records; those that are not there are left out.
         query: `members`, those wanted (none: all), and `expand`.
     """
-    return _read(connection, collection, collection.model.id.in_(ids), query)
-
-
-def _read(
-    connection: Connection, collection: Collection, condition: Condition, query: Mapping[str, Any]
-) -> dict[int, Document]:
-    dumper = record_dumper(collection, frozenset(query["members"]))
-    statement = select(collection.model.id, *dumper.columns).select_from(collection.origin).where(condition)
-    found = {row[0]: dumper.dump(row) for row in connection.execute(statement)}
+    reader = record_reader(collection, frozenset(query["members"]), is_flat=query.get("is_flat", False))
+    found = dict(reader.read(connection, ids))
     _complete(connection, collection, found, query)
     return found
 
 
 def _complete(
-    connection: Connection, collection: Collection, found: Mapping[int, Document], query: Mapping[str, Any]
+    connection: Connection, collection: Collection, found: dict[int, Document], query: Mapping[str, Any]
 ) -> None:
     """Put parts and expansions into records: one statement for each, however many records."""
     wanted = query["members"]
-    for name in collection.parts:
+    for name, part in collection.parts.items():
         if not wanted or name in wanted:
-            _put_part(connection, collection, name, found, is_flat=query.get("is_flat", False))
+            put_part(connection, part, name, found, is_flat=query.get("is_flat", False))
     for word in query.get("expand", ()):
         path, kind = collection.expands[word]
         if not wanted or path.split(".")[0] in wanted:
             _expand(connection, path, kind, found.values())
 
 
-def _sorts(collection: Collection, words: Sequence[str]) -> list[SortKey]:
+@cache
+def _whole_list(collection: Collection, *words: str) -> Callable[[bool], Prepared]:
+    """Prepare the pages of a list without filters, in some order."""
+    ids, sorts = select(collection.model.id), _sorts(collection, *words)
+
+    @cache
+    def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
+        return Prepared(lambda _dialect: first_rows(ids, sorts, is_continued=is_continued))
+
+    return page
+
+
+@cache
+def _sorts(collection: Collection, *words: str) -> list[SortKey]:
     """Make the sort keys; each column once, the slug last."""
     keys: dict[str, SortKey] = {}
     for word in words or [next(iter(collection.sorts))]:
@@ -159,29 +167,13 @@ def _sorts(collection: Collection, words: Sequence[str]) -> list[SortKey]:
     return [*keys.values(), SortKey(collection.model.slug, is_descending)]
 
 
-def _put_part(
-    connection: Connection, collection: Collection, name: str, found: Mapping[int, Document], *, is_flat: bool
-) -> None:
-    part = collection.parts[name]
-    dumper = part_dumper(part, is_flat=is_flat)
-    statement = select(part.owner, *dumper.columns).select_from(part.origin).where(part.owner.in_(_OWNERS))
-    if part.condition is not None:
-        statement = statement.where(part.condition)
-    lists: dict[int, list[Any]] = {id_: [] for id_ in found}
-    statement = statement.order_by(part.owner, *part.order)
-    for row in connection.execute(statement, {_OWNERS.key: list(found)}).all():
-        item = dumper.dump(row)
-        lists[row[0]].append(item if part.schema else next(iter(item.values())))
-    for id_, items in lists.items():
-        found[id_][name] = items
-
-
 def _expand(connection: Connection, path: str, kind: Kind, shown: Iterable[Document]) -> None:
     """Put whole records where references stand, each record read once."""
     places = [place for document in shown for place in _references(document, path.split("."))]
     collection = COLLECTIONS[kind]
     slugs = {holder[key]["slug"] for holder, key in places}
-    pointed_at = _read(connection, collection, collection.model.slug.in_(slugs), _NO_SHAPE)
+    ids = connection.scalars(select(collection.model.id).where(collection.model.slug.in_(slugs))).all()
+    pointed_at = documents(connection, collection, ids)
     whole = {document["slug"]: document for document in pointed_at.values()}
     for holder, key in places:
         holder[key] = whole[holder[key]["slug"]]
