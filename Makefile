@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 IN_EMPTY_DATABASE := folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && export DATABASE_URL="sqlite:///$$folder/empty.db"
 
-.PHONY: help run test lint format types migrations sure soak bench examples migration lock clean rebuild
+.PHONY: help run test lint format types migrations sure soak bench profile examples migration lock clean rebuild
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ soak: $(VENV)/.dev ## Run the long tests, which the others leave out
 
 bench: $(VENV)/.dev $(PEERS)/.ready ## Compare with other frameworks (ARGS="--rows 1000,100000 --rounds 3"); needs wrk
 	@$(BIN)/python -m bench.comparing --write $(ARGS)
+
+profile: $(VENV)/.dev ## Show where requests' time goes (ARGS="--database-url sqlite:////tmp/big.db /use-cases")
+	@$(BIN)/python -m bench.profiling $(ARGS)
 
 examples: $(VENV)/.dev ## Write the documentation's examples anew from real answers
 	@$(BIN)/python -m tests.make_examples

@@ -23,7 +23,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0009"
+SCHEMA_REVISION = "0010"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -423,13 +423,14 @@ class UseCase(Record):
         CheckConstraint("since IS NULL OR until IS NULL OR since <= until", "since_before_until"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", "confirmed_by_somebody"),
         CheckConstraint("(disputed_at IS NULL) = (disputed_by IS NULL)", "disputed_by_somebody"),
-        Index(None, "team_id", "slug"),
+        Index(None, "team_id", "title_key", "slug"),
         Index(None, "team_id", "fresh_at"),
         Index(None, "team_id", "stance", "status"),
         Index(None, "title_key", "slug"),
         Index(None, "updated_at", "slug"),
         Index(None, "fresh_at", "slug"),
-        Index(None, "status", "slug"),
+        Index(None, "status", "title_key", "slug"),
+        Index(None, "stance", "title_key", "slug"),
     )
 
     @property
@@ -639,6 +640,18 @@ class SearchWord(Base):
     names: Mapped[int]
 
     __table_args__ = (Index(None, "length", "word"),)
+
+
+class Tally(Base):
+    """How many records there are of a kind, or with a value of a facet; see services/facets/tallies.py."""
+
+    __tablename__ = "tally"
+
+    facet: Mapped[str] = mapped_column(line(WORD_LENGTH), primary_key=True)
+    value: Mapped[str] = mapped_column(line(NAME_LENGTH), primary_key=True)
+    records: Mapped[int]
+
+    __table_args__ = (Index(None, "facet", "records"), {"sqlite_with_rowid": False})
 
 
 class Atlas(Base):

@@ -5,6 +5,7 @@ listener on the commit writes one row for each, with what they became, and
 moves the version of the atlas on. No call site takes part, so none can forget.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ from app.packages import purl_key, repository_key, short_key
 from app.services.chain import head, link
 from app.services.claims import derive
 from app.services.dumping import Document
+from app.services.facets import tallying
 from app.services.flattening import flatten
 from app.services.freshness import is_said
 from app.services.reading import documents
@@ -68,7 +70,9 @@ def note_touched_records(session: AtlasSession, _context: Any, _instances: Any) 
     """Note what is touched, and stamp it: times, keys, the text that is searched."""
     noted: dict[Record, _Noted] = session.info.setdefault(_NOTED, {})
     now = session.info["clock"]()
-    for record, is_anew in _touched(session).items():
+    touched = _touched(session)
+    tallying.note_before(session, touched)
+    for record, is_anew in touched.items():
         is_new = record in session.new
         if record not in noted:
             noted[record] = _Noted(
@@ -105,7 +109,9 @@ def write_changes(session: AtlasSession) -> None:
     begun = _numbered(noted, first, lambda item: not item.is_deleted)
     write_versions(session.connection(), ended, begun)
     _index(session, noted, became)
-    derive(session.connection(), [record.id for record in became if isinstance(record, UseCase)])
+    use_cases = [record.id for record in became if isinstance(record, UseCase)]
+    derive(session.connection(), use_cases)
+    tallying.settle(session, use_cases, _more(noted))
 
 
 def move_on(session: AtlasSession, changes: int) -> int:
@@ -114,6 +120,14 @@ def move_on(session: AtlasSession, changes: int) -> int:
     version = session.connection().scalar(moved) or 0
     session.info["version"] = version
     return version - changes + 1
+
+
+def _more(noted: Iterable[_Noted]) -> Mapping[Kind, int]:
+    """Count how many more records of each kind there are."""
+    more: Counter[Kind] = Counter()
+    for item in noted:
+        more[item.record.record_kind] += (item.before is None) - item.is_deleted
+    return more
 
 
 def package_keys(purl: str | None, repository_url: str | None) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from app.services.assigning import add_evidence
 from app.services.dumping import Document, part_dumper
 from app.services.holding import check_hold
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, counted, listed
+from app.services.paging import Question, SortKey, listed
 from app.services.use_cases import USE_CASES
 from app.services.writing import Condition, check_condition
 
@@ -32,7 +32,7 @@ def page_of_evidence(connection: Connection, slug: str, query: Mapping[str, Any]
         statement=select(Evidence.id, *dumper.columns)
         .select_from(_PART.origin)
         .where(_PART.owner == use_case_id),
-        count=counted(select(func.count()).select_from(Evidence).where(_PART.owner == use_case_id)),
+        count=select(func.count()).select_from(Evidence).where(_PART.owner == use_case_id),
         sorts=(SortKey(Evidence.id),),
         scope={"evidence of": use_case_id},
     )

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, Select, func, literal, select, union
+from sqlalchemy import Connection, Select, bindparam, func, literal, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.errors import NotFound, Renamed
 from app.models import Alias, Kind, Record
 from app.services.past import past_of
+from app.services.prepared import Prepared
 from app.text import LINE_PATTERN, name_key, slugify
 
 _LINE = re.compile(LINE_PATTERN)  # PostgreSQL cannot even be asked for a NUL
@@ -40,9 +42,9 @@ def seek_id(connection: Connection, model: type[Record], slug: str) -> int | Non
     """
     if not _LINE.fullmatch(slug):
         return None
-    found = connection.scalar(select(model.id).where(model.slug == slug))
-    if found is not None:
-        return found
+    if found := _ids_of_slug(model).rows(connection, slug=slug):
+        id_: int = found[0][0]
+        return id_
     target = target_column(model.record_kind)
     aliased = select(model.slug).join(Alias, target == model.id)
     new = connection.scalar(aliased.where(Alias.kind == model.record_kind, Alias.key == slug))
@@ -94,6 +96,8 @@ def ids_named(connection: Connection, model: type[Record], names: Sequence[str])
     Returns: in order; empty when nothing is called so. The very slug of a record
         means this record alone, even where others are named so.
     """
+    if len(names) == 1 and (found := _ids_of_slug(model).rows(connection, slug=names[0])):
+        return [found[0][0]]
     keys = [name_key(name) for name in names]
     target = target_column(model.record_kind)
     by_slug = select(model.id.label("id"), model.slug.label("key"), literal(1).label("is_slug"))
@@ -112,3 +116,8 @@ def target_column(kind: Kind) -> InstrumentedAttribute[int | None]:
     """Give the column of an alias that points at records of a kind."""
     column: InstrumentedAttribute[int | None] = getattr(Alias, f"{kind}_id")
     return column
+
+
+@cache
+def _ids_of_slug(model: type[Record]) -> Prepared:
+    return Prepared(lambda _dialect: select(model.id).where(model.slug == bindparam("slug")))

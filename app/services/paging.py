@@ -14,7 +14,7 @@ import binascii
 import hashlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -59,20 +59,24 @@ class Question:
 
     Attributes:
         statement: the rows, in no order yet.
-        count: counts the rows.
+        count: how many rows there are.
         sorts: what they are sorted by; the last key is unique.
         scope: what a cursor is bound to: filters, sort, and whose list it is.
         has_ids_alone: the rows hold nothing but the id, and what they are sorted by.
         prepared: the first page and the following ones, made by `first_rows` of the same statement; None:
             the statement has values of its own.
+        number: gives how many rows there are where that is kept; None: they have to be counted.
+        values: parameters that `prepared` takes beside those of the page.
     """
 
     statement: Statement
-    count: Callable[[Connection], int]
+    count: Select[int]
     sorts: Sequence[SortKey]
     scope: Mapping[str, Any]
     has_ids_alone: bool = False
     prepared: Callable[[bool], Prepared] | None = None
+    number: Callable[[Connection], int] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,11 +92,6 @@ class Page:
     rows: Sequence[Row[Any]]
     next: str | None
     total: int | None
-
-
-def counted(statement: Select[int]) -> Callable[[Connection], int]:
-    """Make what counts by a statement."""
-    return lambda connection: connection.scalar(statement) or 0
 
 
 Complete = Callable[[Sequence[Any]], list[dict[str, Any]]]
@@ -138,7 +137,7 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
     Raises:
         Invalid: the cursor is damaged, or of another question.
     """
-    total = question.count(connection) if query["total"] else None
+    total = _count(connection, question) if query["total"] else None
     limit = query["limit"]
     past = past_of(connection)
     scope = question.scope if past is None else {**question.scope, "as_of": past.seq}
@@ -149,6 +148,12 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
     rows = _first_rows(connection, question, values)
     last = rows[limit - 1][-len(question.sorts) :] if len(rows) > limit else None
     return Page(rows[:limit], seal_cursor(scope, last) if last else None, total)
+
+
+def _count(connection: Connection, question: Question) -> int:
+    if question.number is not None:
+        return question.number(connection)
+    return connection.scalar(question.count) or 0
 
 
 def first_rows(statement: Statement, sorts: Sequence[SortKey], *, is_continued: bool) -> Statement:
@@ -168,7 +173,7 @@ def first_rows(statement: Statement, sorts: Sequence[SortKey], *, is_continued: 
 def _first_rows(connection: Connection, question: Question, values: dict[str, Any]) -> Sequence[Any]:
     is_continued = len(values) > 1
     if question.prepared is not None:
-        return question.prepared(is_continued).converted_rows(connection, **values)
+        return question.prepared(is_continued).converted_rows(connection, **question.values, **values)
     statement = first_rows(question.statement, question.sorts, is_continued=is_continued)
     return connection.execute(statement, values).all()
 

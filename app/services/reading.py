@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row, func, select
 from app.models import Atlas, Kind, Record
 from app.services.collections import Collection, Condition
 from app.services.dumping import Document
+from app.services.facets.singled_out import pages, singled_out
+from app.services.facets.tallies import is_counted, number_of
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, counted, first_rows, listed
+from app.services.paging import Question, SortKey, first_rows, listed
 from app.services.prepared import Prepared
 from app.services.readers import put_part, record_reader
 from app.services.registry import COLLECTIONS
@@ -59,16 +61,8 @@ def page(
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     filters = {**asked, **(within or {})}
-    conditions = conditions_of(connection, collection, filters)
-    number = select(func.count()).select_from(collection.model).where(*conditions)
-    question = Question(
-        statement=select(collection.model.id).where(*conditions),
-        count=counted(number),
-        sorts=_sorts(collection, *query["sort"]),
-        scope={"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]},
-        has_ids_alone=True,
-        prepared=None if filters else _whole_list(collection, *query["sort"]),
-    )
+    scope = {"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]}
+    question = _question(connection, collection, filters, _sorts(collection, *query["sort"]), scope)
 
     def complete(rows: Sequence[Row[Any]]) -> list[Document]:
         ids = [row[0] for row in rows]
@@ -142,10 +136,45 @@ def _complete(
             _expand(connection, path, kind, found.values())
 
 
+def _question(
+    connection: Connection,
+    collection: Collection,
+    filters: Mapping[str, Any],
+    sorts: tuple[SortKey, ...],
+    scope: Mapping[str, Any],
+) -> Question:
+    """Make the question for a page: what is asked most is prepared, and counted already."""
+    model = collection.model
+    ids, count = select(model.id), select(func.count()).select_from(model)
+    if not filters:
+        prepared = _whole_list(model, sorts)
+        number = _number_of(collection) if is_counted(connection) else None
+        return Question(ids, count, sorts, scope, has_ids_alone=True, prepared=prepared, number=number)
+    single = singled_out(connection, collection, filters)
+    if single is not None:
+        found = single.number
+        return Question(
+            statement=ids.where(single.condition).params(single.values),
+            count=count.where(single.condition).params(single.values),
+            sorts=sorts,
+            scope=scope,
+            has_ids_alone=True,
+            prepared=pages(single.word, sorts, is_walked=single.is_walked),
+            number=lambda _connection: found,
+            values=single.values,
+        )
+    conditions = conditions_of(connection, collection, filters)
+    return Question(ids.where(*conditions), count.where(*conditions), sorts, scope, has_ids_alone=True)
+
+
+def _number_of(collection: Collection) -> Callable[[Connection], int]:
+    return lambda connection: number_of(connection, collection.kind)
+
+
 @cache
-def _whole_list(collection: Collection, *words: str) -> Callable[[bool], Prepared]:
+def _whole_list(model: type[Record], sorts: tuple[SortKey, ...]) -> Callable[[bool], Prepared]:
     """Prepare the pages of a list without filters, in some order."""
-    ids, sorts = select(collection.model.id), _sorts(collection, *words)
+    ids = select(model.id)
 
     @cache
     def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
@@ -155,16 +184,16 @@ def _whole_list(collection: Collection, *words: str) -> Callable[[bool], Prepare
 
 
 @cache
-def _sorts(collection: Collection, *words: str) -> list[SortKey]:
+def _sorts(collection: Collection, *words: str) -> tuple[SortKey, ...]:
     """Make the sort keys; each column once, the slug last."""
     keys: dict[str, SortKey] = {}
     for word in words or [next(iter(collection.sorts))]:
         column = word.removeprefix("-")
         keys.setdefault(column, SortKey(collection.sorts[column], is_descending=word.startswith("-")))
         if column == "slug":
-            return list(keys.values())
+            return tuple(keys.values())
     is_descending = all(key.is_descending for key in keys.values())
-    return [*keys.values(), SortKey(collection.model.slug, is_descending)]
+    return (*keys.values(), SortKey(collection.model.slug, is_descending))
 
 
 def _expand(connection: Connection, path: str, kind: Kind, shown: Iterable[Document]) -> None:

@@ -45,7 +45,9 @@ class TestLists:
 
     @pytest.mark.parametrize(("path", "expected"), LISTS.items())
     def test_the_count_is_one_of_them(self, seeded, statements, path, expected):
-        assert count_statements(seeded, statements, f"{path}?total=false") == expected - 1
+        # How many use cases have one value is looked up anyway, to know how to look for them.
+        is_known = path.endswith("/use-cases") and path != "/use-cases"
+        assert count_statements(seeded, statements, f"{path}?total=false") == expected - (not is_known)
 
     def test_every_list_stands_here(self):
         operations = operations_of(NAMESPACES)

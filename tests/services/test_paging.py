@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.errors import Invalid
 from app.models import Purpose
-from app.services.paging import Question, SortKey, counted, turn_page
+from app.services.paging import Question, SortKey, turn_page
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 # Names repeat, so that the slug has to decide; two are made at the same moment.
@@ -42,7 +42,7 @@ def connection(database):
 
 def question(sorts, scope=None):
     count = sa.select(sa.func.count()).select_from(Purpose)
-    return Question(sa.select(Purpose.slug), counted(count), sorts, scope or {"of": "purposes"})
+    return Question(sa.select(Purpose.slug), count, sorts, scope or {"of": "purposes"})
 
 
 def turn(connection, asked, limit, cursor=None, *, total=True):

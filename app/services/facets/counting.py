@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, SQLColumnExpression, Subquery, func, select, true
 
+from app.models import Kind
 from app.services.collections import Collection
 from app.services.dumping import Document
 from app.services.facets.places import FACETS, Facet
+from app.services.facets.tallies import HAVING, PLACES, VALUES, is_counted, key_of, most_had, number_of
 from app.services.filters import id_set
 from app.services.reading import conditions_of
 from app.services.registry import COLLECTIONS
@@ -41,6 +43,21 @@ class _Listed:
         return self.ids is not None and len(self.ids) * _DENSE > max(self.ids, default=0)
 
 
+@dataclass(frozen=True)
+class _Sums:
+    """What is told beside the most frequent values of a facet.
+
+    Attributes:
+        having: records that have any value.
+        places: the counts of all values together.
+        values: how many there are.
+    """
+
+    having: int
+    places: int
+    values: int
+
+
 def count(connection: Connection, collection: Collection, query: Mapping[str, Any]) -> Document:
     """Count the records of a list by the values of filters.
 
@@ -60,6 +77,9 @@ def count(connection: Connection, collection: Collection, query: Mapping[str, An
         is_excluded = query["exclude_self"] and word in asked
         base = {name: value for name, value in asked.items() if name != word}
         counted = _list(connection, collection, base) if is_excluded else listed
+        if not base and collection.kind is Kind.USE_CASE and is_counted(connection):
+            facets.append(_tallied(connection, word, counted.total, query["limit"]))
+            continue
         # Filters that speak of the same row as the facet are conditions on that row.
         found = _found(connection, FACETS[collection.kind][word], base, counted)
         facets.append(_facet(connection, collection, word, found, counted.total, query["limit"]))
@@ -69,6 +89,8 @@ def count(connection: Connection, collection: Collection, query: Mapping[str, An
 def _list(connection: Connection, collection: Collection, asked: Asked) -> _Listed:
     """Read the list once; each facet counts among its records."""
     model = collection.model
+    if not asked and is_counted(connection):
+        return _Listed(number_of(connection, collection.kind), None)
     if not asked:
         return _Listed(connection.scalar(select(func.count()).select_from(model)) or 0, None)
     ids = connection.scalars(select(model.id).where(*conditions_of(connection, collection, asked))).all()
@@ -86,10 +108,24 @@ def _facet(
     facet = FACETS[collection.kind][word]
     rows = connection.execute(_most_frequent(connection, facet, found, limit)).all()
     different, places = (rows[0].different, int(rows[0].places)) if rows else (0, 0)
-    shown = [{"value": row.value, "label": row.label, "count": row.records} for row in rows]
     having = places if facet.is_single else connection.scalar(_number_of_records(found)) or 0
-    rest = {"values": different - len(shown), "count": places - sum(value["count"] for value in shown)}
-    return {"by": word, "values": shown, "rest": rest, "missing": counted - having, "counted": counted}
+    return _document(word, rows, _Sums(having, places, different), counted)
+
+
+def _tallied(connection: Connection, word: str, counted: int, limit: int) -> Document:
+    """Give a facet of all use cases: nothing has to be counted."""
+    rows = most_had(word).converted_rows(connection, facet=key_of(word), most=limit)
+    sums = (number_of(connection, key_of(word, about)) for about in (HAVING, PLACES, VALUES))
+    return _document(word, rows, _Sums(*sums), counted)
+
+
+def _document(word: str, rows: Sequence[Any], sums: _Sums, counted: int) -> Document:
+    shown = [{"value": row[0], "label": row[1], "count": row[2]} for row in rows]
+    rest = {
+        "values": sums.values - len(shown),
+        "count": sums.places - sum(value["count"] for value in shown),
+    }
+    return {"by": word, "values": shown, "rest": rest, "missing": counted - sums.having, "counted": counted}
 
 
 def _found(connection: Connection, facet: Facet, asked: Asked, listed: _Listed) -> Select[*tuple[Any, ...]]:

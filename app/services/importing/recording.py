@@ -4,13 +4,14 @@ All of it is made before the lock is taken, so that writing it is the
 database's work alone.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import Dialect, bindparam, update
+from sqlalchemy import Connection, Dialect, bindparam, update
 
 from app.db import AtlasSession, Author
 from app.models import Action, Change, Kind, Library
@@ -19,11 +20,13 @@ from app.services.chain import link
 from app.services.changes import move_on, package_keys
 from app.services.claims import derive
 from app.services.dumping import Document
+from app.services.facets.tallies import add, around, counts_of
+from app.services.facets.tallying import WAYS
 from app.services.freshness import is_said_anew
 from app.services.importing.drafting import Draft
 from app.services.importing.numbers import Numbers
 from app.services.importing.parts import Parts
-from app.services.importing.shelves import Ref
+from app.services.importing.shelves import Ref, chunks
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import NewEntries, index
 from app.services.versions import write_versions
@@ -52,6 +55,8 @@ class Recorder:
         self._became: dict[Kind, dict[int, Document | None]] = {}
         self._ended: dict[Kind, dict[int, int]] = {}
         self._begun: dict[Kind, dict[int, int]] = {}
+        self._changed: dict[Kind, list[int]] = {kind: [] for kind in (*WAYS, Kind.USE_CASE)}
+        self._more: Counter[Kind] = Counter()
 
     @property
     def changes(self) -> int:
@@ -64,6 +69,7 @@ class Recorder:
         draft.document.update(revision=1, created_at=self._now, updated_at=self._now)
         self._freshen(draft)
         self._created[kind].add(_row(draft))
+        self._more[kind] += 1
         self.parts.create(draft)
         self._change(draft, Action.CREATE)
         self._entries.add(kind, self._numbers.next("search_entry"), draft.ref.id, draft.document)
@@ -86,11 +92,15 @@ class Recorder:
         self.parts.update(draft)
         self._change(draft, Action.UPDATE)
         self._became.setdefault(kind, {})[id_] = draft.document
+        if kind is Kind.USE_CASE or _moves(draft):
+            self._changed[kind].append(id_)
 
     def write(self, session: AtlasSession) -> None:
         """Write everything; the atlas is as it was when the numbers were read."""
         connection = session.connection()
         self._numbers.settle(connection)
+        changed = self._changed_use_cases(connection)
+        before = counts_of(connection, changed)
         self.parts.clear(connection)
         for kind in COLLECTIONS:
             self._updated[kind].write(connection)
@@ -103,7 +113,16 @@ class Recorder:
         for kind, became in self._became.items():
             index(connection, kind, became)
         write_versions(connection, self._ended, self._begun)
-        derive(connection, self._begun.get(Kind.USE_CASE, ()))
+        use_cases = self._begun.get(Kind.USE_CASE, {})
+        derive(connection, use_cases)
+        add(connection, before, counts_of(connection, changed.union(use_cases)), self._more)
+
+    def _changed_use_cases(self, connection: Connection) -> set[int]:
+        """Find the stored use cases that will count for something else."""
+        teams, libraries = self._changed[Kind.TEAM], self._changed[Kind.LIBRARY]
+        found = [around(connection, some, []) for some in chunks(teams)]
+        found += [around(connection, [], some) for some in chunks(libraries)]
+        return {id_ for ids in (*found, self._changed[Kind.USE_CASE]) for id_ in ids}
 
     def _freshen(self, draft: Draft) -> None:
         """Note that a claim is said anew, if it is."""
@@ -128,6 +147,12 @@ class Recorder:
         self._begun.setdefault(kind, {})[id_] = self._seq
         if action is Action.UPDATE:
             self._ended.setdefault(kind, {})[id_] = self._seq
+
+
+def _moves(draft: Draft) -> bool:
+    """Say whether a record that is there changes so that its use cases count for something else."""
+    before: Document = draft.before or {}
+    return any(before[name] != draft.document[name] for name in WAYS.get(draft.collection.kind, ()))
 
 
 def _row(draft: Draft) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.filters import filtering, pointing_at
 from app.services.lookup import ids_named
-from app.services.paging import Page, Question, SortKey, counted, turn_page
+from app.services.paging import Page, Question, SortKey, turn_page
 from app.services.relations.usages import NEWEST, SEEN_ON, evidence_document, newest
 from app.services.teams import TEAMS
 
@@ -72,7 +72,7 @@ def _narrowed(connection: Connection, query: Mapping[str, Any]) -> tuple[list[Se
 def _teams(connection: Connection, chosen: Sequence[Condition], query: Mapping[str, Any]) -> Page:
     question = Question(
         statement=select(Team.id, Team.slug, Team.name).where(*chosen),
-        count=counted(select(func.count()).select_from(Team).where(*chosen)),
+        count=select(func.count()).select_from(Team).where(*chosen),
         sorts=(SortKey(Team.name_key), SortKey(Team.slug)),
         scope={"coverage": {name: value for name, value in query.items() if name not in _SHAPING}},
     )

@@ -9,7 +9,7 @@ from app.models import Claim, Library
 from app.services.dumping import Document
 from app.services.filters import filtering
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, counted, listed
+from app.services.paging import Question, SortKey, listed
 from app.services.relations.usages import Statement
 
 _PARTS = 10_000  # Jaccard is counted, sorted and paged in ten-thousandths, so that it is exact
@@ -28,7 +28,7 @@ def page_of_related(connection: Connection, library_slug: str, query: Mapping[st
     measured = _measured(together, own_teams)
     question = Question(
         statement=select(measured),
-        count=counted(_number(library, own)),
+        count=_number(library, own),
         sorts=(
             SortKey(measured.c.parts, is_descending=True),
             SortKey(measured.c.teams_together, is_descending=True),

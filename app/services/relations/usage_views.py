@@ -10,7 +10,7 @@ from app.models import Claim, Library, Organization, Purpose, PurposeClaim, Team
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, counted, listed
+from app.services.paging import Question, SortKey, listed
 from app.services.relations.usages import (
     FIRST_TEAMS,
     PURPOSES,
@@ -123,7 +123,7 @@ def page_for_purpose(connection: Connection, purpose_slug: str, query: Mapping[s
 def _page(connection: Connection, view: _View, query: Mapping[str, Any]) -> Document:
     question = Question(
         statement=view.statement,
-        count=counted(uses(view.owner, func.count(view.owner.distinct())).where(*view.used)),
+        count=uses(view.owner, func.count(view.owner.distinct())).where(*view.used),
         sorts=view.sorts,
         scope=view.scope,
     )

@@ -1,0 +1,108 @@
+"""Lists of use cases with one filter of one value: counted by a tally, read in their order.
+
+How many such use cases there are is known before they are looked for. Where
+they are many, the list is walked in its order and each use case is asked for
+the value; where they are few, they are found by the value and sorted. Either
+way takes at most about the square root of what a scan would.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, exists, select
+
+from app.models import Kind, Team, UseCase
+from app.services.collections import Collection, Condition
+from app.services.facets.places import FACETS, Facet
+from app.services.facets.tallies import is_counted, key_of, numbers_of
+from app.services.lookup import ids_named
+from app.services.paging import SortKey, first_rows
+from app.services.prepared import Prepared
+
+_FACETS = FACETS[Kind.USE_CASE]
+_PAGE = 50
+_VALUE = "value"
+
+
+@dataclass(frozen=True)
+class SingledOut:
+    """The use cases that have one value.
+
+    Attributes:
+        word: the facet.
+        value: as it stands in the database.
+        number: of them.
+        is_walked: whether the list is walked in its order.
+    """
+
+    word: str
+    value: Any
+    number: int
+    is_walked: bool
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Give the parameter of the statement."""
+        return {_VALUE: self.value}
+
+    @property
+    def condition(self) -> Condition:
+        """Make the condition that a use case has the value, given as a parameter."""
+        facet = _FACETS[self.word]
+        value: Any = facet.value
+        has_value: Condition = value == bindparam(_VALUE, type_=value.type)
+        if value.class_ is UseCase:
+            return has_value
+        if value.class_ is Team:
+            if self.is_walked:
+                return exists().where(Team.id == UseCase.team_id, has_value)
+            return UseCase.team_id.in_(select(Team.id).where(has_value))
+        return _among(facet, has_value, is_walked=self.is_walked)
+
+
+def singled_out(
+    connection: Connection, collection: Collection, asked: Mapping[str, Any]
+) -> SingledOut | None:
+    """Find out whether a list is one of use cases with one filter of one value.
+
+    Args:
+        connection: in a snapshot.
+        collection: which records.
+        asked: the filters.
+    """
+    if collection.kind is not Kind.USE_CASE or len(asked) != 1 or not is_counted(connection):
+        return None
+    ((word, values),) = asked.items()
+    facet = _FACETS.get(word)
+    if facet is None or len(values) != 1:
+        return None
+    value = values[0]
+    if facet.names is not None:
+        ids = ids_named(connection, facet.names, values)
+        if len(ids) != 1:
+            return None
+        value = ids[0]
+    number, total = numbers_of(connection, key_of(word), str(value))
+    return SingledOut(word, value, number, is_walked=number * number > _PAGE * total)
+
+
+@cache
+def pages(word: str, sorts: tuple[SortKey, ...], *, is_walked: bool) -> Callable[[bool], Prepared]:
+    """Prepare the pages of the use cases with a value of a facet, in some order."""
+    singled = SingledOut(word, None, 0, is_walked)
+    ids = select(UseCase.id).where(singled.condition)
+
+    @cache
+    def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
+        return Prepared(lambda _dialect: first_rows(ids, sorts, is_continued=is_continued))
+
+    return page
+
+
+def _among(facet: Facet, has_value: Condition, *, is_walked: bool) -> Condition:
+    if is_walked:
+        origin = exists().select_from(facet.origin)
+        return origin.where(facet.record == UseCase.id, has_value).correlate(UseCase)
+    return UseCase.id.in_(select(facet.record).select_from(facet.origin).where(has_value))

@@ -1,0 +1,133 @@
+"""No list reads a whole table, and none sorts one for a page.
+
+SQLite plans without knowing how many rows there are (nobody runs ANALYZE), so
+that a small atlas has the plans of a large one. PostgreSQL's depend on the
+rows: they are looked at in an atlas of 100,000 use cases, among the long tests.
+"""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from app.models import Claim, Evidence, Team, Usage, UseCase, UseCasePurpose
+from app.services.facets import singled_out
+from bench.generate import generate
+from bench.world import Size
+from tests.client import Client
+from tests.conftest import bound
+from tests.databases import patient
+
+_LARGE = [model.__tablename__ for model in (UseCase, Usage, UseCasePurpose, Evidence, Team, Claim)]
+_SCAN = re.compile(rf"SCAN ({'|'.join(_LARGE)})\b( USING (?:COVERING )?INDEX)?")
+_SEQUENTIAL = re.compile(rf"Seq Scan on ({'|'.join(_LARGE)})\b")
+_SORT = "USE TEMP B-TREE FOR ORDER BY"
+
+PATHS = [
+    "/use-cases",
+    "/use-cases?sort=-updated_at",
+    "/use-cases?sort=slug",
+    "/use-cases?team={team}",
+    "/use-cases?status=documented",
+    "/use-cases?stance=does_not_use",
+    "/use-cases?library={library}",
+    "/use-cases?purpose={purpose}",
+    "/use-cases?source={source}",
+    "/use-cases?topic=web",
+    "/use-cases?team={team}&status=documented",
+    "/libraries/{library}/use-cases",
+    "/teams/{team}/use-cases",
+    "/use-cases/facets?by=team,library,status,topic",
+    "/teams",
+    "/libraries",
+]
+
+
+class Planner:
+    """Asks, and gives the plan of each statement that was needed."""
+
+    def __init__(self, client):
+        self.client = client
+        self.reader = client.app.extensions["database"].reader
+        self.names = self._most_named()
+
+    def plans(self, path):
+        """Give pairs of a statement and its plan; also those of the second page."""
+        seen = []
+        note = lambda _connection, _cursor, *statement: seen.append(statement[:2])  # noqa: E731  # said once
+        event.listen(self.reader, "before_cursor_execute", note)
+        response = self.client.get(path.format(**self.names))
+        assert response.status_code == 200
+        if following := response.get_json().get("next"):
+            self.client.get(following.removeprefix("http://localhost/api/v1"))
+        event.remove(self.reader, "before_cursor_execute", note)
+        return [
+            (statement, self._explain(statement, parameters))
+            for statement, parameters in seen
+            if statement.startswith("SELECT") and "tally" not in statement
+        ]
+
+    def _explain(self, statement, parameters):
+        word = "EXPLAIN QUERY PLAN " if self.reader.dialect.name == "sqlite" else "EXPLAIN "
+        with self.reader.connect() as connection:
+            rows = connection.exec_driver_sql(word + statement, parameters).all()
+        return "\n".join(str(row[-1]) for row in rows)
+
+    def _most_named(self):
+        words = ("team", "library", "purpose", "source")
+        facets = self.client.get(f"/use-cases/facets?by={','.join(words)}&limit=1").get_json()["facets"]
+        return {facet["by"]: facet["values"][0]["value"] for facet in facets}
+
+
+def whole_tables(statement, plan):
+    """Find tables that are read as a whole; a page that is read in order ends with its last item."""
+    is_page = "LIMIT" in statement
+    scans = [match for match in _SCAN.findall(plan) if not (is_page and match[1])]
+    return scans + _SEQUENTIAL.findall(plan)
+
+
+@pytest.fixture
+def small(sqlite_farm, session_app):
+    """A planner of a small atlas on SQLite."""
+    url = sqlite_farm.fresh("empty")
+    generate(patient(url), Size(100), seed=1)
+    with bound(session_app, patient(url)):
+        yield Planner(Client(session_app, None))
+    sqlite_farm.drop(url)
+
+
+@pytest.fixture(scope="module")
+def large_url(farm):
+    """A database of 100,000 use cases."""
+    url = farm.fresh("empty")
+    generate(patient(url), Size(100_000), seed=1)
+    yield url
+    farm.drop(url)
+
+
+class TestPlans:
+    def test_no_table_is_read_as_a_whole(self, small):
+        for path in PATHS:
+            for statement, plan in small.plans(path):
+                assert not whole_tables(statement, plan), f"{path}\n{statement}\n{plan}"
+
+    def test_no_page_of_many_is_sorted(self, small, monkeypatch):
+        monkeypatch.setattr(singled_out, "_PAGE", 0)  # any number is many
+        for path in PATHS:
+            pages = [plan for statement, plan in small.plans(path) if "LIMIT" in statement]
+            assert pages or "facets" in path
+            assert not [plan for plan in pages if _SORT in plan], path
+
+
+@pytest.mark.soak
+class TestLargePlans:
+    def test_no_table_is_read_as_a_whole(self, large_url, session_app):
+        with bound(session_app, patient(large_url)):
+            planner = Planner(Client(session_app, None))
+            found = [
+                (path, statement, plan)
+                for path in PATHS
+                for statement, plan in planner.plans(path)
+                if whole_tables(statement, plan)
+            ]
+        assert found == []
