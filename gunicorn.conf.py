@@ -131,6 +131,8 @@ def on_exit(_server: Any) -> None:
 def post_fork(_server: Any, _worker: Any) -> None:
     """Prepare a worker: files for its user alone, and the workarounds."""
     os.umask(0o077)
+    # Until the application is there: what is imported stays, and each collection would go through it.
+    gc.disable()
     if _settings.front:
         from app.front import connections  # noqa: PLC0415  # in the worker: the arbiter must not hold old code
 
@@ -146,6 +148,7 @@ def post_worker_init(_worker: Any) -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 _BANNER = """

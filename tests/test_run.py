@@ -207,3 +207,20 @@ class TestLog:
         event = next(event for event in events if event.get("path") == "/livez")
         assert (event["status"], event["method"], event["request_id"]) == (200, "GET", "mine")
         assert "ta_secret" not in (tmp_path / "log").read_text()
+
+
+_HOOKS = """
+import gc, runpy
+hooks = runpy.run_path("gunicorn.conf.py")
+hooks["post_fork"](None, None)
+print(gc.isenabled())
+hooks["post_worker_init"](None)
+print(gc.isenabled(), gc.get_freeze_count() > 0)
+"""
+
+
+def test_a_worker_collects_no_garbage_while_it_starts_and_does_afterwards():
+    ran = subprocess.run(  # noqa: S603  # our own Python
+        [sys.executable, "-c", _HOOKS], cwd=PROJECT_FOLDER, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == ["False", "True", "True"]
