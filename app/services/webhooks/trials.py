@@ -43,7 +43,7 @@ class Trial:
     def write(self, session: AtlasSession) -> Document:
         """Note what came of it."""
         made = self._attempt
-        assert made is not None  # noqa: S101  # `prepare` was called before
+        assert made is not None  # noqa: S101  # after prepare
         keep(session, self._webhook_id, [made])
         return {
             "event_id": made.event.id,
