@@ -4,7 +4,7 @@ They are kept in the writing transaction, so that no question has to count what
 grows. What a use case counts for is read before it changes and after; the
 difference goes into the table `tally`. Beside each facet of use cases stand
 three sums: how many have any value, how often any is had, and how many values
-there are. See decision 0026.
+there are. See decision 0031.
 """
 
 from collections import Counter
