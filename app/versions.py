@@ -19,17 +19,14 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    ColumnElement,
     Connection,
     Dialect,
     Enum,
     Index,
     PrimaryKeyConstraint,
-    Select,
     String,
     Table,
     UniqueConstraint,
-    and_,
     cast,
     event,
     func,
@@ -48,10 +45,7 @@ from app.models import (
     LibraryTopic,
     PurposeClaim,
     Record,
-    Stance,
-    Status,
     Usage,
-    UseCase,
     UseCasePurpose,
 )
 
@@ -62,11 +56,15 @@ AS_OF = "as_of_seq"
 # The same on PostgreSQL.
 AS_OF_SETTING = "atlas.as_of"
 
+_LONGEST_NAME = 63  # that PostgreSQL keeps
+
 # Whose parts the rows are that have no kind of their own.
 _OWNERS: dict[type[Base], tuple[Kind, ...]] = {
     LibraryTopic: (Kind.LIBRARY,),
     UseCasePurpose: (Kind.USE_CASE,),
     Usage: (Kind.USE_CASE,),
+    Claim: (Kind.USE_CASE,),
+    PurposeClaim: (Kind.USE_CASE,),
     Evidence: (Kind.USE_CASE,),
     Alias: tuple(Kind),
 }
@@ -87,11 +85,6 @@ class Versioned:
     owners: dict[Kind, str]
 
 
-def is_in_use(use_case: Any) -> tuple[ColumnElement[bool], ...]:
-    """Make the conditions that a use case counts; see services/claims.py."""
-    return (use_case.stance == Stance.USES, use_case.status != Status.RETIRED)
-
-
 def _versioned(model: type[Base], owners: dict[Kind, str]) -> Versioned:
     table: Any = model.__table__
     name = f"{table.name}_version"
@@ -106,13 +99,16 @@ def _versioned(model: type[Base], owners: dict[Kind, str]) -> Versioned:
         Base.metadata,
         *(*columns, *ends, key),
         CheckConstraint("from_seq < to_seq", "order"),
-        *(
-            Index("_".join(["ix", name, *names]), *_ending(names, owners), "from_seq")
-            for names in _indexed(table)
-        ),
+        *(Index(_name(name, names), *_ending(names, owners), "from_seq") for names in _indexed(table)),
         sqlite_with_rowid="id" in table.columns,
     )
     return Versioned(table, versions, owners)
+
+
+def _name(versions: str, names: Sequence[str]) -> str:
+    """Name an index after what rows are found by."""
+    full = "_".join(["ix", versions, *names])
+    return full if len(full) <= _LONGEST_NAME else full.replace("_id", "")
 
 
 def _plain(column: Column[Any]) -> Any:
@@ -140,7 +136,6 @@ VERSIONED: list[Versioned] = [
     *(_versioned(model, {model.record_kind: "id"}) for model in Record.__subclasses__()),
     *(_versioned(part, {kind: f"{kind}_id" for kind in kinds}) for part, kinds in _OWNERS.items()),
 ]
-_VERSIONS = {one.table.name: one.versions for one in VERSIONED}
 
 
 def past_schema(schema: str) -> str:
@@ -157,33 +152,12 @@ def views(dialect: Dialect, schema: str | None = None) -> Iterator[str]:
     """
     is_sqlite = dialect.name == "sqlite"
     seq = getattr(func, AS_OF)() if is_sqlite else cast(func.current_setting(AS_OF_SETTING), BigInteger)
-    for name, state in _states(seq).items():
-        place = None if schema is None else quoted_name(schema, quote=True)
-        view = CreateView(state, name, schema=place, temporary=schema is None)
+    place = None if schema is None else quoted_name(schema, quote=True)
+    for one in VERSIONED:
+        state = select(*(one.versions.c[column.name] for column in one.table.columns))
+        alive = state.where(one.versions.c.from_seq <= seq, one.versions.c.to_seq > seq)
+        view = CreateView(alive, one.table.name, schema=place, temporary=schema is None)
         yield str(view.compile(dialect=dialect))
-
-
-def _states(seq: ColumnElement[int]) -> dict[str, Select[*tuple[Any, ...]]]:
-    """Select the rows of each table as they were."""
-    states = {
-        one.table.name: select(*(one.versions.c[column.name] for column in one.table.columns)).where(
-            _counts(one.versions, seq)
-        )
-        for one in VERSIONED
-    }
-    usage, use_case, served = (_VERSIONS[model.__tablename__] for model in (Usage, UseCase, UseCasePurpose))
-    claim = (usage.c.library_id, use_case.c.team_id, usage.c.use_case_id, usage.c.role)
-    conditions = (_counts(usage, seq), _counts(use_case, seq), *is_in_use(use_case.c))
-    claimed = usage.join(use_case, use_case.c.id == usage.c.use_case_id)
-    states[Claim.__tablename__] = select(*claim).select_from(claimed).where(*conditions)
-    serving = claimed.join(served, served.c.use_case_id == usage.c.use_case_id)
-    served_for = select(served.c.purpose_id, *claim).select_from(serving)
-    states[PurposeClaim.__tablename__] = served_for.where(*conditions, _counts(served, seq))
-    return states
-
-
-def _counts(versions: Table, seq: ColumnElement[int]) -> ColumnElement[bool]:
-    return and_(versions.c.from_seq <= seq, versions.c.to_seq > seq)
 
 
 @event.listens_for(PastPool, "connect")

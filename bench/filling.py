@@ -1,4 +1,4 @@
-"""Made-up rows into a database: table by table, then the change log, the search index and the version."""
+"""Made-up rows into a database: table by table, then the log, versions, search and the atlas's version."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -31,6 +31,7 @@ from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import index
+from app.services.versions import write_versions
 from bench.atlas import SHARED, made_up
 from bench.world import Row, Size
 
@@ -90,6 +91,8 @@ def _tell(connection: Connection, session: AtlasSession, progress: Progress) -> 
             for row in rows:
                 previous = row["hash"] = link(previous, list(row.values()))
             connection.execute(insert(Change), rows)
+            seqs = {id_: row["seq"] for id_, row in zip(some, rows, strict=True)}
+            write_versions(connection, {}, {kind: seqs})
             index(connection, kind, found)
             written += len(rows)
             progress(len(rows))

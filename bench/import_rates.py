@@ -22,6 +22,7 @@ from app.services.importing.items import Item
 from app.services.importing.memory import without_collecting
 from app.services.importing.undertaking import Import
 from app.services.registry import COLLECTIONS
+from app.versions import VERSIONED
 from bench.generate import generate
 from bench.world import Size
 
@@ -33,11 +34,13 @@ _PARTS = {
     "library_topic": "library_id",
     "claim": "use_case_id",
     "purpose_claim": "use_case_id",
+    **{one.versions.name: "from_seq" for one in VERSIONED},
 }
 _NUMBERED = ("organization", "source", "team", "library", "purpose", "use_case")
 _ORDER = (
     *(*_NUMBERED, "library_topic", "alias", "use_case_purpose", "usage", "evidence"),
     *("claim", "purpose_claim", "search_entry"),
+    *(one.versions.name for one in VERSIONED),
 )
 
 Rows = Sequence[tuple[Any, ...]]

@@ -102,13 +102,16 @@ def _watched(database: Database, taken: Taken) -> Iterator[None]:
         shown = " ".join(statement.split()) + " " + json.dumps(parameters, default=str)
         taken.statements.append((time.perf_counter() - began.pop(), shown))
 
-    event.listen(database.reader, "before_cursor_execute", begin)
-    event.listen(database.reader, "after_cursor_execute", end)
+    engines = {database.reader, database.past}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", begin)
+        event.listen(engine, "after_cursor_execute", end)
     try:
         yield
     finally:
-        event.remove(database.reader, "before_cursor_execute", begin)
-        event.remove(database.reader, "after_cursor_execute", end)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", begin)
+            event.remove(engine, "after_cursor_execute", end)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from alembic.util import CommandError
 from app.config import PROJECT_FOLDER, Settings
 from app.db import migration_engine
 from app.migrating import migrate
-from app.models import PACKAGE_KEY_LENGTH, SCHEMA_REVISION, Base
+from app.models import PACKAGE_KEY_LENGTH, SCHEMA_REVISION, Atlas, Base
 from app.packages import purl_key, repository_key, short_key
+from app.versions import OPEN, VERSIONED, past_schema
 
 FILES = sorted((PROJECT_FOLDER / "migrations" / "versions").glob("*.py"))
 
@@ -124,6 +125,46 @@ class TestScale:
         script = ScriptDirectory.from_config(configuration()).get_revision("0004").module
         expected = None if purl == "nothing" else purl_key(purl)
         assert script._purl_key(purl) == expected  # frozen copy
+
+
+class TestTimeTravel:
+    """What 0008 makes of an atlas that was there before."""
+
+    def contents(self, connection):
+        found = [
+            connection.execute(sa.select(one.versions).order_by(*one.versions.columns)).all()
+            for one in VERSIONED
+        ]
+        first = connection.scalar(sa.select(Atlas.history_from))
+        connection.rollback()
+        return first, found
+
+    def test_history_begins_with_what_it_holds(self, own_seeded_url):
+        engine = migration_engine(own_seeded_url)
+        with engine.connect() as connection:
+            version = connection.scalar(sa.select(Atlas.version))
+            _first, before = self.contents(connection)
+            command.downgrade(configuration(connection), "0007")
+            command.upgrade(configuration(connection), "head")
+            first, after = self.contents(connection)
+            assert first == version
+            assert [[row[:-2] for row in rows] for rows in after] == [
+                [row[:-2] for row in rows] for rows in before
+            ]
+            assert {row[-2:] for rows in after for row in rows} == {(version, OPEN)}
+            command.check(configuration(connection))
+        engine.dispose()
+
+    def test_an_empty_atlas_has_all_of_its_history(self, connection):
+        assert self.contents(connection) == (0, [[] for _ in VERSIONED])
+
+    def test_the_views_of_postgresql_follow_the_schema(self, connection):
+        if connection.dialect.name == "postgresql":
+            command.downgrade(configuration(connection), "0008")
+            assert past_schema("public") not in sa.inspect(connection).get_schema_names()
+            command.upgrade(configuration(connection), "head")
+            views = sa.inspect(connection).get_view_names(past_schema("public"))
+            assert sorted(views) == sorted(one.table.name for one in VERSIONED)
 
 
 class TestScripts:

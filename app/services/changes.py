@@ -105,12 +105,12 @@ def write_changes(session: AtlasSession) -> None:
         previous = row["hash"] = link(previous, list(row.values()))
         rows.append(row)
     session.connection().execute(insert(Change), rows)
+    use_cases = [record.id for record in became if isinstance(record, UseCase)]
+    derive(session.connection(), use_cases)
     ended = _numbered(noted, first, lambda item: item.before is not None)
     begun = _numbered(noted, first, lambda item: not item.is_deleted)
     write_versions(session.connection(), ended, begun)
     _index(session, noted, became)
-    use_cases = [record.id for record in became if isinstance(record, UseCase)]
-    derive(session.connection(), use_cases)
     tallying.settle(session, use_cases, _more(noted))
 
 

@@ -17,6 +17,8 @@ from app.models import (
     Library,
     Purpose,
     PurposeClaim,
+    Stance,
+    Status,
     Team,
     Usage,
     UseCase,
@@ -25,9 +27,8 @@ from app.models import (
 from app.services.collections import Condition
 from app.services.filters import filtering
 from app.services.lookup import ids_named
-from app.versions import is_in_use
 
-IN_USE = is_in_use(UseCase)
+IN_USE = (UseCase.stance == Stance.USES, UseCase.status != Status.RETIRED)
 _CHUNK = 500
 
 

@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 _OPEN = 2**63 - 1
+_LONGEST_NAME = 63
 
 
 def upgrade() -> None:
@@ -53,6 +54,8 @@ _TABLES = (
     "library_topic",
     "use_case_purpose",
     "usage",
+    "claim",
+    "purpose_claim",
     "evidence",
     "alias",
 )
@@ -88,6 +91,13 @@ _INDEXES = [
     ("use_case_purpose_version", ["purpose_id", "use_case_id", "to_seq", "from_seq"]),
     ("usage_version", ["library_id", "use_case_id", "role", "to_seq", "from_seq"]),
     ("usage_version", ["role", "use_case_id", "to_seq", "from_seq"]),
+    ("claim_version", ["team_id", "library_id", "use_case_id", "role", "to_seq", "from_seq"]),
+    ("claim_version", ["use_case_id", "to_seq", "library_id", "team_id", "role", "from_seq"]),
+    (
+        "purpose_claim_version",
+        ["library_id", "purpose_id", "team_id", "use_case_id", "to_seq", "from_seq"],
+    ),
+    ("purpose_claim_version", ["use_case_id", "to_seq", "from_seq"]),
     ("evidence_version", ["source_id", "use_case_id", "kind", "to_seq", "from_seq"]),
     ("evidence_version", ["use_case_id", "to_seq", "source_id", "kind", "from_seq"]),
     ("alias_version", ["kind", "key", "to_seq", "from_seq"]),
@@ -101,8 +111,9 @@ _INDEXES = [
 
 
 def _name(table: str, columns: list[str]) -> str:
-    """Name an index after what it is searched by."""
-    return "_".join(["ix", table, *(column for column in columns if not column.endswith("_seq"))])
+    """Name an index after what rows are found by, in the 63 letters that PostgreSQL keeps."""
+    full = "_".join(["ix", table, *(column for column in columns if not column.endswith("_seq"))])
+    return full if len(full) <= _LONGEST_NAME else full.replace("_id", "")
 
 
 def _fill() -> None:
@@ -402,6 +413,36 @@ def _create_tables() -> None:
         sa.Column("to_seq", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("from_seq < to_seq", name=op.f("ck_usage_version_order")),
         sa.PrimaryKeyConstraint("use_case_id", "to_seq", "library_id", "role", name=op.f("pk_usage_version")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "claim_version",
+        sa.Column("library_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("use_case_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("from_seq", sa.BigInteger(), nullable=False),
+        sa.Column("to_seq", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("from_seq < to_seq", name=op.f("ck_claim_version_order")),
+        sa.PrimaryKeyConstraint(
+            "library_id", "team_id", "use_case_id", "role", "to_seq", name=op.f("pk_claim_version")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "purpose_claim_version",
+        sa.Column("purpose_id", sa.Integer(), nullable=False),
+        sa.Column("library_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("use_case_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("from_seq", sa.BigInteger(), nullable=False),
+        sa.Column("to_seq", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("from_seq < to_seq", name=op.f("ck_purpose_claim_version_order")),
+        sa.PrimaryKeyConstraint(
+            *("purpose_id", "library_id", "team_id", "use_case_id", "role", "to_seq"),
+            name=op.f("pk_purpose_claim_version"),
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(

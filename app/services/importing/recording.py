@@ -112,9 +112,9 @@ class Recorder:
         self._entries.write(connection)
         for kind, became in self._became.items():
             index(connection, kind, became)
-        write_versions(connection, self._ended, self._begun)
         use_cases = self._begun.get(Kind.USE_CASE, {})
         derive(connection, use_cases)
+        write_versions(connection, self._ended, self._begun)
         add(connection, before, counts_of(connection, changed.union(use_cases)), self._more)
 
     def _changed_use_cases(self, connection: Connection) -> set[int]:
