@@ -23,7 +23,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0010"
+SCHEMA_REVISION = "0011"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
@@ -697,7 +697,31 @@ class Change(Base):
         CheckConstraint(f"length(hash) = {SHA256_LENGTH}", "hash_length"),
         Index(None, "kind", "slug", "seq"),
         Index(None, "at", "seq"),
+        Index(None, "kind", "seq"),
     )
+
+
+class ChangeRecord(Base):
+    """Which record a change is of; the id of one that is gone may come again, behind its deletion."""
+
+    __tablename__ = "change_record"
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[Kind] = mapped_column(words(Kind))
+    record_id: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index(None, "kind", "record_id", "seq"),)
+
+
+class ChangeTeam(Base):
+    """Which team a change concerns: one of itself, or of a use case that is, or was until then, its own."""
+
+    __tablename__ = "change_team"
+
+    team_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+    __table_args__ = (Index(None, "seq"),)
 
 
 class Audit(Base):

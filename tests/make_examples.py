@@ -118,6 +118,16 @@ _FILE = {
     "use-cases": [_USE_CASE],
 }
 
+# A record of each kind, and the `seq` of the change that made it.
+_MADE = {
+    "organization": ("/organizations/netflix", 7),
+    "team": ("/teams/demand-engineering", 25),
+    "library": ("/libraries/flask-restplus", 45),
+    "purpose": ("/purposes/numerical-analysis", 119),
+    "use_case": ("/use-cases/demand-engineering-numerical-analysis", 145),
+    "source": (f"/sources/{_ARTICLE}", 17),
+}
+
 # Operation, method, path, body. `{evidence}` is the id of the evidence that was added last.
 READING = (
     ("list_organizations", "GET", f"/organizations{_PAGE}", None),
@@ -169,6 +179,10 @@ READING = (
     ),
     ("export_atlas", "GET", "/export", None),
     ("batch_sources", "POST", "/sources/batch?fields=title", {"slugs": [_ARTICLE, "nothing"]}),
+    ("list_changes", "GET", "/changes?since=24&limit=2&expand=after", None),
+    ("diff", "GET", "/diff?from=143&to=145", None),
+    *((f"list_{kind}_history", "GET", f"{path}/history", None) for kind, (path, _seq) in _MADE.items()),
+    *((f"get_{kind}_revision", "GET", f"{path}/history/{seq}", None) for kind, (path, seq) in _MADE.items()),
 )
 WRITING = (
     ("create_organization", "POST", "/organizations", _ORGANIZATION),

@@ -68,6 +68,8 @@ ROWS = {
         "after": {},
         "hash": "0" * 64,
     },
+    "change_record": {"seq": 1, "kind": "team", "record_id": 1},
+    "change_team": {"team_id": 1, "seq": 1},
     "token": {
         "id": 1,
         "name": "tester",

@@ -200,3 +200,44 @@ class TestHashChain:
             connection.rollback()
             command.check(configuration(connection))
         engine.dispose()
+
+
+class TestTrails:
+    """What 0011 derives from a log that was there before."""
+
+    def contents(self, connection):
+        records = "SELECT seq, kind, record_id FROM change_record ORDER BY 1"
+        teams = "SELECT team_id, seq FROM change_team ORDER BY 1, 2"
+        found = [connection.execute(sa.text(statement)).all() for statement in (records, teams)]
+        connection.rollback()
+        return found
+
+    def again(self, url):
+        """Give what there is before and after the tables are made anew."""
+        engine = migration_engine(url)
+        with engine.connect() as connection:
+            before = self.contents(connection)
+            command.downgrade(configuration(connection), "0010")
+            command.upgrade(configuration(connection), "head")
+            after = self.contents(connection)
+            command.check(configuration(connection))
+        engine.dispose()
+        return before, after
+
+    def test_it_is_what_the_service_writes(self, own_seeded_url, own_seeded):
+        own_seeded.patch("/teams/core", {"slug": "core-renamed"})
+        own_seeded.patch("/use-cases/core-alert-signals", {"team": "demand-engineering"})
+        before, after = self.again(own_seeded_url)
+        assert after == before
+        assert all(before)
+
+    def test_what_is_gone_gets_an_id_of_its_own(self, database_url, client, make):
+        use_case = make.use_case()
+        client.delete(f"/teams/{use_case['team']['slug']}?cascade=true")
+        make.team()
+        before, after = self.again(database_url)
+        gone = [row for row in after[0] if row.record_id < 0]
+        assert {row.kind for row in gone} == {"team", "use_case"}
+        [team] = {row.record_id for row in gone if row.kind == "team"}
+        assert [row.seq for row in after[1] if row.team_id == team] == [row.seq for row in gone]
+        assert len(before[0]) == len(after[0])

@@ -24,13 +24,13 @@ from sqlalchemy import Connection
 
 from app.api import limits, requests, responses, retries, streams
 from app.api.guard import LASTING
-from app.api.operations import Answer, Body, Call, Document, Operation, Rendered
+from app.api.operations import SWAGGER_SECURITY, Answer, Body, Call, Document, Operation, Rendered
+from app.api.waiting import Waiters
 from app.config import VERSION, Settings
 from app.db import Author, Database
 from app.errors import Forbidden, Unauthorized, Unavailable
-from app.formats.record_files import LARGEST_FILE_BYTES
 from app.models import Scope
-from app.schemas.queries import QuerySchema
+from app.schemas.queries import QuerySchema, is_streamed
 from app.schemas.records import Schema
 from app.services import tokens
 from app.services.freshness import horizon_of
@@ -42,15 +42,6 @@ from app.services.tokens import Bearer
 
 # What resources need beside this file's own.
 __all__ = ["Answer", "Body", "Call", "Operation", "Rendered"]
-
-SWAGGER_SECURITY = {
-    "bearer": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "Authorization",
-        "description": "The word Bearer, a blank, and the token: `Bearer ta_...`",
-    }
-}
 
 
 class Resource(flask_restx.Resource):  # type: ignore[misc]  # flask-restx has no types
@@ -85,6 +76,7 @@ def reads(
     may_miss: bool = False,
     formats: Mapping[str, str] | None = None,
     scope: Scope | None = None,
+    waits_for: Callable[[Connection, Document], bool] | None = None,
 ) -> Callable[[Method], Method]:
     """Declare a method that reads; it gives the document to answer with.
 
@@ -99,6 +91,7 @@ def reads(
             them the whole answer. None: JSON, and
             for a list (whose query string has a `format`) whatever a list can be had in.
         scope: that a token needs, for what the version of the atlas does not number; None: any, or no token.
+        waits_for: says whether there is something that a request with `wait` waits for.
     """
     operation = Operation(
         id_,
@@ -109,6 +102,7 @@ def reads(
         may_miss=may_miss,
         formats=formats or streams.formats_of(query),
         scope=scope,
+        waits_for=waits_for,
     )
     return _declare(operation, _read)
 
@@ -258,6 +252,8 @@ def _declare(operation: Operation, run: Callable[..., Response]) -> Callable[[Me
 
 
 def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
+    if operation.waits_for and "wait" in request.args:
+        _wait(operation.waits_for, operation)
     with ExitStack() as stack:
         connection = stack.enter_context(database().reading(may_look_back="as_of" in request.args))
         _authenticate(connection, operation)
@@ -272,7 +268,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         if operation.is_list and not operation.scope and (unchanged := responses.not_modified(tag)):
             return unchanged
         call = Call(query, body, format=format_, clock=database().clock, reader=connection, seq=seq)
-        if streams.is_stream(operation.query, format_):
+        if is_streamed(operation.query, format_):
             return streams.stream(lambda: method(call), operation.returns, call, tag, stack)
         document = method(call)
     if isinstance(document, Response):
@@ -283,6 +279,15 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
     if operation.is_list:
         return responses.list_answer(document, None if operation.scope else tag)
     return responses.item_answer(document)
+
+
+def _wait(has_news: Callable[[Connection, Document], bool], operation: Operation) -> None:
+    """Hold a request until there is something to answer with; what is wrong with it is told at once."""
+    with database().reading() as connection:
+        _authenticate(connection, operation)
+        query = requests.load_query(request, operation.query)
+    waiters: Waiters = current_app.extensions["waiters"]
+    waiters.hold(database(), query["wait"], lambda connection: has_news(connection, query))
 
 
 def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
@@ -296,7 +301,7 @@ def _write(operation: Operation, method: Callable[[Call], Any]) -> Response:
         author=_author(bearer),
         bearer=bearer,
         clock=database().clock,
-        **_content(operation, query),
+        **requests.read_content(request, operation.body, query.get("format")),
     )
     retry = retries.read_retry(request, bearer.id) if bearer else None
     calm = without_collecting() if operation.is_prepared else nullcontext()
@@ -308,18 +313,6 @@ def _author(bearer: Bearer | None) -> Author:
     if bearer is None:
         return Author(responses.NOBODY, g.request_id)
     return Author(bearer.name, g.request_id, bearer.teams)
-
-
-def _content(operation: Operation, query: Document) -> dict[str, Any]:
-    """Read the body: an object, or a file and its format."""
-    if operation.body is None:
-        return {}
-    if operation.body.is_text:
-        return {"content": requests.read_text(request, operation.body.media_types, LARGEST_FILE_BYTES)}
-    if not operation.body.is_file:
-        return {"body": requests.read_json(request, operation.body.media_types)}
-    format_ = requests.file_format(request, query["format"])
-    return {"content": requests.read_file(request, LARGEST_FILE_BYTES), "format": format_}
 
 
 def _write_once(

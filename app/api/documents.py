@@ -17,14 +17,14 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from app.api.contract import Body, Operation
 from app.api.examples import example_of
+from app.api.paths import SLUG, path_parameters
 from app.api.retries import KEY_PATTERN
 from app.config import VERSION
-from app.models import IDEMPOTENCY_KEY_LENGTH, PUBLIC_PATTERN
+from app.models import IDEMPOTENCY_KEY_LENGTH
 from app.schemas.fields import Moment, Reference
 from app.schemas.queries import AS_OF_PATTERN, AsOf, Choices, Several
 from app.schemas.records import shape_of
 from app.schemas.views import ProblemSchema
-from app.text import SLUG_LENGTH, SLUG_PATTERN
 
 Json = dict[str, Any]
 
@@ -52,7 +52,7 @@ _STATUSES = {
     404: "There is no such record; near names are given.",
     406: "No accepted format can be given.",
     409: "Something in the atlas is in the way.",
-    410: "What the atlas held then is not kept.",
+    410: "It was there and is gone, or is not kept.",
     412: "The record is not as the client knew it.",
     413: "The body is too large.",
     415: "The body is of a kind that is not read here.",
@@ -70,8 +70,6 @@ _HEADERS = {
     "Atlas-Version": ("integer", "The version of the atlas that answered."),
     "X-Request-Id": ("string", "Name of the request in the log."),
 }
-
-_SLUG = {"type": "string", "pattern": SLUG_PATTERN, "minLength": 1, "maxLength": SLUG_LENGTH}
 
 
 class Components:
@@ -153,7 +151,7 @@ class Components:
 
     def _taken_nested(self, field: ma.fields.Nested) -> Json:
         inner = {"$ref": f"#/components/schemas/{self._take(type(field.schema))}"}
-        return {"anyOf": [dict(_SLUG), inner]} if isinstance(field, Reference) else inner
+        return {"anyOf": [dict(SLUG), inner]} if isinstance(field, Reference) else inner
 
 
 def name_of(schema: type[ma.Schema] | ma.Schema) -> str:
@@ -185,11 +183,17 @@ def statuses_of(operation: Operation, path: str) -> dict[int, str]:
         *((308, 404) if "{" in path else ()),
         *((403,) if operation.scope else ()),
         *((404,) if operation.may_miss or not (operation.is_write or operation.is_list) else ()),
+        *((410,) if _may_be_gone(operation, path) else ()),
         *(_WRITES if operation.is_write else () if operation.body else (304,)),
         *(_WITH_BODY if operation.body else ()),
-        *((410,) if "as_of" in shape_of(operation.query).fields else ()),
     ]
     return {status: _STATUSES[status] for status in sorted(set(wanted))}
+
+
+def _may_be_gone(operation: Operation, path: str) -> bool:
+    """Say whether what is asked for may have been there: a record, or a state of the atlas."""
+    is_of_then = not {"as_of", "since", "from_"}.isdisjoint(shape_of(operation.query).load_fields)
+    return not operation.is_write and (path.endswith(("{slug}", "{seq}")) or is_of_then)
 
 
 def openapi(operations: Mapping[tuple[str, str], Operation], tags: Mapping[str, str]) -> Json:
@@ -203,7 +207,7 @@ def openapi(operations: Mapping[tuple[str, str], Operation], tags: Mapping[str, 
     components.given(ProblemSchema)
     paths: dict[str, Json] = {}
     for (path, method), operation in operations.items():
-        item = paths.setdefault(path, _path_parameters(path))
+        item = paths.setdefault(path, path_parameters(path))
         item[method] = _operation(components, operation, path, method)
     return {
         "openapi": "3.1.1",
@@ -307,51 +311,6 @@ def _example(operation: Operation, part: str) -> Json:
 def _problem(status: int) -> Json:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {"description": _STATUSES[status], "content": content}
-
-
-def _path_parameters(path: str) -> Json:
-    described = []
-    if "{slug}" in path:
-        described.append(
-            {
-                "name": "slug",
-                "in": "path",
-                "required": True,
-                "description": "Slug of the record.",
-                "schema": dict(_SLUG),
-                **_first_slug(path),
-            }
-        )
-    if "{public}" in path:
-        schema: Json = {"type": "string", "pattern": PUBLIC_PATTERN}
-        described.append(
-            {
-                "name": "public",
-                "in": "path",
-                "required": True,
-                "description": "Its id: the public part, ten characters.",
-                "schema": schema,
-            }
-        )
-    if "{id}" in path:
-        schema = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
-        described.append(
-            {
-                "name": "id",
-                "in": "path",
-                "required": True,
-                "description": "Id of the evidence.",
-                "schema": schema,
-            }
-        )
-    return {"parameters": described} if described else {}
-
-
-def _first_slug(path: str) -> Json:
-    """Give the slug of a record of the first data set as an example, so that it can be tried out at once."""
-    collection = path.split("/")[3].replace("-", "_")
-    listed = example_of(f"list_{collection}", "response") or {}
-    return {"example": listed["items"][0]["slug"]} if listed.get("items") else {}
 
 
 def _own_fields(_converter: Any, field: ma.fields.Field[Any], **_rest: Any) -> Json:

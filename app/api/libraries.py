@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api import facets
+from app.api import facets, history
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Library, Scope
@@ -146,3 +146,6 @@ class LibraryImpact(Resource):
         is followed to any depth.
         """
         return impact_of(call.reader, slug, call.query["depth"])
+
+
+history.add_history(ns, LIBRARIES)

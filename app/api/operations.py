@@ -17,6 +17,15 @@ from app.services.writing import NO_CONDITION, Condition
 
 Document = dict[str, Any]
 
+SWAGGER_SECURITY = {
+    "bearer": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "The word Bearer, a blank, and the token: `Bearer ta_...`",
+    }
+}
+
 
 @dataclass(frozen=True)
 class Body:
@@ -56,6 +65,7 @@ class Operation:
         is_prepared: the method is called before the transaction, and gives the work to be done in it.
         is_write: it changes something.
         hides: a member of the answer that is given once, and not kept for a retry.
+        waits_for: says whether there is something that a request with `wait` waits for; None: nothing waits.
         texts: summary and further paragraphs of the method's docstring.
     """
 
@@ -73,6 +83,7 @@ class Operation:
     is_prepared: bool = False
     is_write: bool = False
     hides: str = ""
+    waits_for: Callable[[Connection, Document], bool] | None = None
     texts: list[str] = field(default_factory=list)
 
 

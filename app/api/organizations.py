@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api import facets
+from app.api import facets, history
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Scope
@@ -102,3 +102,6 @@ class OrganizationBatch(Resource):
     def post(self, call: Call) -> Any:
         """Read up to 200 organizations at once, in the order that is asked."""
         return batches.read(call.reader, ORGANIZATIONS, call.body, call.query)
+
+
+history.add_history(ns, ORGANIZATIONS)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api import facets
+from app.api import facets, history
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Purpose, Scope
@@ -120,3 +120,6 @@ class PurposeLibraries(Resource):
     def get(self, call: Call, slug: str) -> Any:
         """List what is used for a purpose, each library once, those of most teams first."""
         return usage_views.page_for_purpose(call.reader, slug, call.query)
+
+
+history.add_history(ns, PURPOSES)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 import marshmallow as ma
@@ -12,6 +12,7 @@ from werkzeug.http import parse_accept_header
 
 from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, TooLarge, did_you_mean
 from app.formats.media_types import FORMATS, MEDIA_TYPES
+from app.formats.record_files import LARGEST_FILE_BYTES
 from app.formats.strict_json import parse_json
 from app.schemas.queries import Several
 from app.schemas.records import shape_of
@@ -73,6 +74,42 @@ def args_of(query_string: bytes) -> ImmutableMultiDict[str, str]:
     """Take a query string apart, as Werkzeug does for `request.args`."""
     text = query_string.decode(errors="replace")
     return ImmutableMultiDict(parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"))
+
+
+class Taken(Protocol):
+    """What is to be known of what a method takes."""
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Give in which it may come."""
+
+    @property
+    def is_file(self) -> bool:
+        """Say whether it is a file of records."""
+
+    @property
+    def is_text(self) -> bool:
+        """Say whether it is plain text."""
+
+
+def read_content(request: Request, body: Taken | None, asked: str | None) -> dict[str, Any]:
+    """Read what a method takes: a `body`, an object; or `content`, a file, and its `format`.
+
+    Args:
+        request: to read.
+        body: what the method takes; None: nothing.
+        asked: value of `format=`.
+
+    Raises: as `read_json`, `file_format` and `read_file`.
+    """
+    if body is None:
+        return {}
+    if body.is_text:
+        return {"content": read_text(request, body.media_types, LARGEST_FILE_BYTES)}
+    if not body.is_file:
+        return {"body": read_json(request, body.media_types)}
+    format_ = file_format(request, asked)
+    return {"content": read_file(request, LARGEST_FILE_BYTES), "format": format_}
 
 
 def read_json(request: Request, media_types: tuple[str, ...]) -> dict[str, Any]:

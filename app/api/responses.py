@@ -1,7 +1,7 @@
 """Making answers: JSON bytes, ETags, 304, links, problem documents."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -35,18 +35,29 @@ def record_url(kind: Kind, slug: str) -> str:
     return f"{origin()}{API_PREFIX}/{COLLECTIONS[kind].path}/{slug}"
 
 
+def history_url(kind: Kind, slug: str) -> str:
+    """Give the URL of the history of a record."""
+    return f"{record_url(kind, slug)}/history"
+
+
 def linked(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Put the URL of the record that it stands for into each item."""
-    return [{**item, "url": record_url(item["kind"], item["slug"])} for item in items]
+    return list(link_each(items))
 
 
-def next_url(cursor: str | None) -> str | None:
-    """Give the URL of the next page: this one with another cursor."""
-    if cursor is None:
+def link_each(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Put the URL of the record that it stands for into each item, as it comes."""
+    return ({**item, "url": record_url(item["kind"], item["slug"])} for item in items)
+
+
+def next_url(following: str | Mapping[str, Any] | None) -> str | None:
+    """Give the URL of what follows: this one with another cursor, or with other parameters."""
+    if following is None:
         return None
+    changed = {"cursor": following} if isinstance(following, str) else following
     args = args_of(request.query_string)
-    kept = [(name, value) for name, value in args.items(multi=True) if name != "cursor"]
-    return f"{origin()}{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    kept = [(name, value) for name, value in args.items(multi=True) if name not in changed]
+    return f"{origin()}{request.path}?{urlencode([*kept, *changed.items()])}"
 
 
 def list_tag(instance: str, version: int, format_: str, horizon: datetime | None = None) -> str:
@@ -135,6 +146,8 @@ def problem(error: AtlasError) -> Response:
     record = members.pop("record", None)
     if record:
         members["conflict"] = record_url(*record)
+    if "history" in members:
+        members["history"] = history_url(*members["history"])
     document = problem_of(error.status, error.code, error.detail, error.flaws)
     document = {
         "type": f"{origin()}/problems/{error.code}",
@@ -144,6 +157,8 @@ def problem(error: AtlasError) -> Response:
     }
     response = Response(to_json({**document, **members}), error.status, content_type=PROBLEM_TYPE)
     response.headers.update(error.headers)
+    if "history" in members:
+        response.headers["Link"] = f'<{members["history"]}>; rel="version-history"'  # RFC 5829
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -8,9 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BaseConverter
 
 from app.api import (
+    changes,
     compare,
     conflicts,
     coverage,
+    diff,
     export,
     graph,
     imports,
@@ -36,6 +38,7 @@ from app.api.guard import REQUEST_ID
 from app.api.limits import Buckets
 from app.api.pages import pages
 from app.api.retries import Running
+from app.api.waiting import Waiters
 from app.services.reading import version_of
 from app.services.writing import RESERVED_SLUGS
 
@@ -59,6 +62,8 @@ NAMESPACES = [
         export,
         tokens,
         webhooks,
+        changes,
+        diff,
     )
 ]
 
@@ -111,6 +116,8 @@ def install(app: Flask) -> None:
     app.extensions["running"] = Running()
     app.extensions["denials"] = Denials()
     app.extensions["buckets"] = Buckets()
+    # Half of the threads go on answering, whoever waits.
+    app.extensions["waiters"] = Waiters(app.config["ATLAS_SETTINGS"].threads // 2)
     app.register_blueprint(pages)
     operations = operations_of(NAMESPACES)
     docs, definitions = swagger.apidocs(operations)

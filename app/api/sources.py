@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api import facets
+from app.api import facets, history
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES, TEXT_TYPES
 from app.formats.cleaning import decode_as_it_is
@@ -123,3 +123,6 @@ class SourceChecks(Resource):
         with `apply=true`), `altered` (something else stands there) or `gone`.
         """
         return SourceCheck(slug, decode_as_it_is(call.content), call.author, is_applied=call.query["apply"])
+
+
+history.add_history(ns, SOURCES)

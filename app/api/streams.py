@@ -54,11 +54,6 @@ def formats_of(query: type[Schema]) -> Mapping[str, str]:
     return MEDIA_TYPES if has_list_formats(query) else {JSON: MEDIA_TYPES[JSON]}
 
 
-def is_stream(query: type[Schema], format_: str) -> bool:
-    """Say whether the answer is a list that is not in JSON."""
-    return has_list_formats(query) and format_ != JSON
-
-
 def stream(
     read: Callable[[], Mapping[str, Any]], page: type[Schema] | None, call: Call, tag: str, stack: ExitStack
 ) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api import facets
+from app.api import facets, history
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Scope, Team
@@ -111,3 +111,6 @@ class TeamLibraries(Resource):
     def get(self, call: Call, slug: str) -> Any:
         """List what a team uses, each library once, with purposes, roles and the newest evidence."""
         return usage_views.page_of_libraries(call.reader, slug, call.query)
+
+
+history.add_history(ns, TEAMS)

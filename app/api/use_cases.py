@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api import facets
+from app.api import facets, history
 from app.api.contract import Body, Call, Namespace, Resource, reads, writes
 from app.api.requests import PATCH_TYPES
 from app.models import Scope
@@ -141,3 +141,6 @@ class UseCaseDispute(Resource):
         """Say that a use case is not true, and why."""
         values = writing.load(DisputeSchema, call.body)
         return confirming.dispute(call.session, slug, values, call.condition)
+
+
+history.add_history(ns, USE_CASES)

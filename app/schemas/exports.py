@@ -50,23 +50,33 @@ class ExportQuerySchema(StateQuerySchema):
 
 
 @cache
-def flat(schema: type[Schema]) -> type[Schema]:
-    """Make the schema of a record as PUT takes it: references as slugs, nothing that the server sets."""
+def flat(schema: type[Schema], *, is_whole: bool = False) -> type[Schema]:
+    """Make the schema of a record as PUT takes it: references as slugs.
+
+    Args:
+        schema: of the record.
+        is_whole: with what the server alone sets, as the change log keeps it.
+    """
     declared: dict[str, ma.fields.Field[Any]] = schema._declared_fields  # noqa: SLF001  # unbound, to be copied
-    members = {name: _flat(field) for name, field in declared.items() if not field.dump_only}
-    made = Schema.from_dict(cast("Any", members), name=f"Flat{schema.__name__}")
+    members = {
+        name: _flat(field, is_whole=is_whole)
+        for name, field in declared.items()
+        if is_whole or not field.dump_only
+    }
+    word = "Stored" if is_whole else "Flat"
+    made = Schema.from_dict(cast("Any", members), name=f"{word}{schema.__name__}")
     made.__doc__ = schema.__doc__
     return cast("type[Schema]", made)
 
 
-def _flat(field: ma.fields.Field[Any]) -> ma.fields.Field[Any]:
+def _flat(field: ma.fields.Field[Any], *, is_whole: bool) -> ma.fields.Field[Any]:
     if isinstance(field, Reference):
         return Slug(allow_none=field.allow_none, metadata=field.metadata)
     copied = copy.deepcopy(field)
     if isinstance(copied, ma.fields.List):
-        copied.inner = _flat(copied.inner)
+        copied.inner = _flat(copied.inner, is_whole=is_whole)
     elif isinstance(copied, ma.fields.Nested):
-        copied.nested = flat(cast("type[Schema]", copied.nested))
+        copied.nested = flat(cast("type[Schema]", copied.nested), is_whole=is_whole)
     return copied
 
 

@@ -188,6 +188,14 @@ class ListFormat(StrEnum):
     CSV = "csv"
 
 
+class FeedFormat(StrEnum):
+    """What the change feed can be had in."""
+
+    JSON = "json"
+    NDJSON = "ndjson"
+    ATOM = "atom"
+
+
 class FormatQuerySchema(QuerySchema):
     """What a list is answered in; see `has_list_formats`."""
 
@@ -323,6 +331,12 @@ SourceUseCaseQuerySchema = without(UseCaseQuerySchema, "source")
 def has_list_formats(query: type[Schema]) -> bool:
     """Say whether what takes a query string is a list that can be had in every format."""
     return getattr(shape_of(query).fields.get("format"), "enum", None) is ListFormat
+
+
+def is_streamed(query: type[Schema], format_: str) -> bool:
+    """Say whether a list in this format is sent while it is read: all but JSON, and Atom's pages."""
+    enum = getattr(shape_of(query).fields.get("format"), "enum", None)
+    return enum in {ListFormat, FeedFormat} and format_ not in {FeedFormat.JSON, FeedFormat.ATOM}
 
 
 class CascadeSchema(QuerySchema):

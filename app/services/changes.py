@@ -7,10 +7,10 @@ moves the version of the atlas on. No call site takes part, so none can forget.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, insert, update
+from sqlalchemy import event, insert, inspect, update
 
 from app.db import AtlasSession, Base
 from app.models import (
@@ -38,6 +38,7 @@ from app.services.freshness import is_said
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import index
+from app.services.trails import Trail, write_trails
 from app.services.versions import write_versions
 from app.text import fold, name_key
 
@@ -58,11 +59,13 @@ class _Noted:
     Attributes:
         before: what it was; None for a new one.
         is_deleted: whether it is gone.
+        teams: whose use case it was.
     """
 
     record: Record
     before: Document | None
     is_deleted: bool = False
+    teams: set[int] = field(default_factory=set)
 
 
 @event.listens_for(AtlasSession, "before_flush")
@@ -75,9 +78,8 @@ def note_touched_records(session: AtlasSession, _context: Any, _instances: Any) 
     for record, is_anew in touched.items():
         is_new = record in session.new
         if record not in noted:
-            noted[record] = _Noted(
-                record, None if is_new else _stored(session, record.record_kind, record.id)
-            )
+            before = None if is_new else _stored(session, record.record_kind, record.id)
+            noted[record] = _Noted(record, before, teams=set() if is_new else _teams_of(record))
         if record in session.deleted:
             noted[record].is_deleted = True
             continue
@@ -107,6 +109,7 @@ def write_changes(session: AtlasSession) -> None:
     session.connection().execute(insert(Change), rows)
     use_cases = [record.id for record in became if isinstance(record, UseCase)]
     derive(session.connection(), use_cases)
+    write_trails(session.connection(), [_trail(seq, item) for seq, item in enumerate(noted, first)])
     ended = _numbered(noted, first, lambda item: item.before is not None)
     begun = _numbered(noted, first, lambda item: not item.is_deleted)
     write_versions(session.connection(), ended, begun)
@@ -204,6 +207,22 @@ def _index(session: AtlasSession, noted: Iterable[_Noted], became: Mapping[Recor
         by_kind.setdefault(item.record.record_kind, {})[item.record.id] = became.get(item.record)
     for kind, documents_by_id in by_kind.items():
         index(session.connection(), kind, documents_by_id)
+
+
+def _trail(seq: int, noted: _Noted) -> Trail:
+    """Say what a change is of."""
+    record = noted.record
+    teams = noted.teams if noted.is_deleted else noted.teams | _teams_of(record)
+    return Trail(seq, record.record_kind, record.id, frozenset(teams))
+
+
+def _teams_of(record: Record) -> set[int]:
+    """Give the team whose change a change of this record is too, as the database holds it."""
+    if isinstance(record, Team):
+        return {record.id}
+    if isinstance(record, UseCase):
+        return {inspect(record).committed_state.get("team_id", record.team_id)}
+    return set()
 
 
 def _row(session: AtlasSession, noted: _Noted, after: Document | None) -> dict[str, Any]:

@@ -37,13 +37,14 @@ def past_of(connection: Connection) -> Past | None:
     return found
 
 
-def find_past(connection: Connection, asked: int | datetime, now: datetime) -> Past:
+def find_past(connection: Connection, asked: int | datetime, now: datetime, parameter: str = "as_of") -> Past:
     """Find the state of a version, or of a time.
 
     Args:
         connection: in a snapshot.
         asked: the `seq` of its last change, or a moment: the last change at or before it counts.
         now: what lies behind it is still to come.
+        parameter: that asks.
 
     Raises:
         Gone: it lies before all that is kept.
@@ -56,7 +57,7 @@ def find_past(connection: Connection, asked: int | datetime, now: datetime) -> P
     else:
         past, is_ahead = Past(asked, value or now), asked > version
     if is_ahead:
-        raise Invalid(_AHEAD, flaws=[Flaw(_AHEAD, parameter="as_of")])
+        raise Invalid(_AHEAD, flaws=[Flaw(_AHEAD, parameter=parameter)])
     if past.seq < first:
         detail = f"What the atlas held then is not kept. The oldest version that can be asked for is {first}."
         raise Gone(detail, "history_pruned", members={"oldest": first})

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from app.errors import NotFound
 from app.models import Atlas, Kind, Record
 from app.services.collections import Collection, Condition
 from app.services.dumping import Document
 from app.services.facets.singled_out import pages, singled_out
 from app.services.facets.tallies import is_counted, number_of
+from app.services.lives import check_not_gone
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, first_rows, listed
 from app.services.prepared import Prepared
@@ -38,8 +40,13 @@ def get(
     Raises:
         Renamed: the slug is an old one.
         NotFound: there is no such record.
+        Gone: there was one.
     """
-    found = find_id(connection, collection.model, slug)
+    try:
+        found = find_id(connection, collection.model, slug)
+    except NotFound:
+        check_not_gone(connection, collection.kind, slug)
+        raise
     return documents(connection, collection, [found], query)[found]
 
 

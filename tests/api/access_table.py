@@ -31,6 +31,16 @@ _FACETS = {
     "sources": "kind",
 }
 
+# `seq` of the change that made the idle record of each kind.
+_CREATED = {
+    "organizations": 1,
+    "libraries": 2,
+    "purposes": 3,
+    "sources": 4,
+    "teams": 5,
+    "use-cases": 6,
+}
+
 # (rule, method): (kind of access, address to ask, status for a good token, body)
 TABLE = {
     ("/", "GET"): (PAGE, "/", 200, None),
@@ -66,6 +76,8 @@ TABLE = {
     (f"{_API}/coverage", "GET"): (READ, f"{_API}/coverage", 200, None),
     (f"{_API}/export", "GET"): (READ, f"{_API}/export", 200, None),
     (f"{_API}/import", "POST"): (IMPORT, f"{_API}/import", 200, {"purposes": []}),
+    (f"{_API}/changes", "GET"): (READ, f"{_API}/changes", 200, None),
+    (f"{_API}/diff", "GET"): (READ, f"{_API}/diff?from=0", 200, None),
     (f"{_API}/graph", "GET"): (READ, f"{_API}/graph?around=library:idle", 200, None),
     (f"{_API}/tokens", "GET"): (ADMIN, f"{_API}/tokens", 200, None),
     (f"{_API}/tokens", "POST"): (ADMIN, f"{_API}/tokens", 201, {"name": "{name}", "scopes": ["write"]}),
@@ -105,6 +117,19 @@ TABLE = {
         200,
         None,
     ),
+    **{
+        (f"{_API}/{path}/<slug>/history", "GET"): (READ, f"{_API}/{path}/idle/history", 200, None)
+        for path in _BODIES
+    },
+    **{
+        (f"{_API}/{path}/<slug>/history/<seq>", "GET"): (
+            READ,
+            f"{_API}/{path}/idle/history/{_CREATED[path]}",
+            200,
+            None,
+        )
+        for path in _BODIES
+    },
     **{(f"{_API}/{path}", "GET"): (READ, f"{_API}/{path}", 200, None) for path in _BODIES},
     **{(f"{_API}/{path}", "POST"): (WRITE, f"{_API}/{path}", 201, body) for path, body in _NO_HOLD.items()},
     **{(f"{_API}/{path}", "POST"): (ADD, f"{_API}/{path}", 201, body) for path, body in _ADDABLE.items()},

@@ -29,6 +29,7 @@ from app.services.importing.parts import Parts
 from app.services.importing.shelves import Ref, chunks
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import NewEntries, index
+from app.services.trails import Trail, write_left_teams, write_trails
 from app.services.versions import write_versions
 from app.text import fold, name_key
 
@@ -51,6 +52,8 @@ class Recorder:
         self._updated = {kind: Rows(forms[kind, Action.UPDATE]) for kind in COLLECTIONS}
         self._successors = Rows(forms["successor"])
         self._changes = Rows(forms["change"])
+        self._trails: list[Trail] = []
+        self._left: dict[str, list[int]] = {}
         self._entries = NewEntries(dialect)
         self._became: dict[Kind, dict[int, Document | None]] = {}
         self._ended: dict[Kind, dict[int, int]] = {}
@@ -109,6 +112,8 @@ class Recorder:
         self.parts.write(connection)
         move_on(session, self.changes)
         self._changes.write(connection)
+        write_trails(connection, self._trails)
+        write_left_teams(connection, self._left)
         self._entries.write(connection)
         for kind, became in self._became.items():
             index(connection, kind, became)
@@ -133,6 +138,7 @@ class Recorder:
     def _change(self, draft: Draft, action: Action) -> None:
         self._seq += 1
         self._note_version(draft, action)
+        self._note_trail(draft)
         author, document = self._author, draft.document
         # In the order of the columns.
         values = (
@@ -147,6 +153,14 @@ class Recorder:
         self._begun.setdefault(kind, {})[id_] = self._seq
         if action is Action.UPDATE:
             self._ended.setdefault(kind, {})[id_] = self._seq
+
+    def _note_trail(self, draft: Draft) -> None:
+        """Note what a change is of; a team that a use case leaves is known by its slug alone."""
+        kind, id_, before = draft.collection.kind, draft.ref.id, draft.before
+        teams = {Kind.TEAM: id_, Kind.USE_CASE: cast("int", draft.columns.get("team_id"))}
+        self._trails.append(Trail(self._seq, kind, id_, frozenset({teams[kind]} if kind in teams else ())))
+        if kind is Kind.USE_CASE and before and before["team"] != draft.document["team"]:
+            self._left.setdefault(before["team"], []).append(self._seq)
 
 
 def _moves(draft: Draft) -> bool:
