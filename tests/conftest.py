@@ -5,6 +5,8 @@ import io
 import logging
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import event
@@ -18,13 +20,14 @@ from app.services import tokens
 from bench.generate import generate
 from bench.world import Size
 from tests.client import Client
-from tests.databases import SYSTEMS, PostgresqlFarm, SqliteFarm, patient, start_postgresql
+from tests.databases import SYSTEMS, PostgresqlFarm, SqliteFarm, memory, patient, start_postgresql
 from tests.factories import Factory
 
 
 @pytest.fixture(scope="session")
-def sqlite_farm(tmp_path_factory):
-    return SqliteFarm(tmp_path_factory.mktemp("sqlite"))
+def sqlite_farm():
+    with TemporaryDirectory(prefix="atlas-sqlite-", dir=memory()) as folder:
+        yield SqliteFarm(Path(folder))
 
 
 @pytest.fixture(scope="session")
