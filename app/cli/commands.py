@@ -30,6 +30,7 @@ _PLACES = {
     "tokens": "app.cli.tokens:tokens",
     "webhooks": "app.cli.webhooks:webhooks",
     "audit": "app.cli.audit:audit",
+    "history": "app.cli.pruning:history",
     "migrate": "app.cli.host:migrate",
     "seed": "app.cli.host:seed",
 }

@@ -4,6 +4,7 @@ The state of the atlas stays. The chain of hashes goes on from an anchor, and
 who asks for what is gone is told so, with the oldest version there is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,12 +46,13 @@ def plan(connection: Connection, before: int | datetime) -> Plan:
     return Plan(oldest, oldest - anchor)
 
 
-def prune(session: AtlasSession, planned: Plan) -> None:
+def prune(session: AtlasSession, planned: Plan, told: Callable[[int], Any]) -> None:
     """Delete the changes of a plan, and write to the audit log that it was done.
 
     Args:
         session: that holds the lock.
         planned: made under the same lock.
+        told: how many more changes are gone.
     """
     connection = session.connection()
     start = planned.oldest - planned.changes
@@ -61,6 +63,7 @@ def prune(session: AtlasSession, planned: Plan) -> None:
         end = min(seq + _ROWS_AT_ONCE, planned.oldest)
         for model in models:
             connection.execute(delete(model).where(model.seq > seq, model.seq <= end))
+        told(end - seq)
     prune_versions(connection, planned.oldest)
     auditing.note(
         session,

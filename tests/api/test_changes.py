@@ -5,7 +5,9 @@ import threading
 from xml.etree import ElementTree as ET
 
 import pytest
+from werkzeug.test import EnvironBuilder
 
+from app.api.guard import LASTING
 from app.api.waiting import Waiters
 from tests.client import assert_problem
 
@@ -240,6 +242,14 @@ class TestWait:
     def test_it_ends_when_the_time_is_over(self, client, make):
         make.library()
         assert feed(client, "/changes?since=1&wait=1")["items"] == []
+
+    @pytest.mark.parametrize(("query", "lasts"), [("wait=1", False), ("since=0", True)])
+    def test_nobody_else_is_given_its_answer(self, app, make, query, lasts):
+        """The front would give it at once to the next one who waits."""
+        make.library()
+        environ = EnvironBuilder("/api/v1/changes", query_string=query).get_environ()
+        app(environ, lambda *_answer: None).close()
+        assert environ[LASTING] == lasts
 
     def test_a_bad_token_does_not_wait(self, client):
         assert_problem(client.get("/changes?since=1&wait=30", token="ta_bad"), 401)

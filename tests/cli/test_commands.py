@@ -13,8 +13,9 @@ from tests.documents import ROOT, environment
 
 NAMES = [
     *("who-uses", "uses", "search", "impact", "import", "check", "export", "diff"),
-    *("completion", "tokens", "webhooks", "audit", "migrate", "seed"),
+    *("completion", "tokens", "webhooks", "audit", "history", "migrate", "seed"),
 ]
+ON_THE_HOST = {"tokens", "webhooks", "audit", "history", "migrate", "seed"}
 # Those that need a file of one's own, or a server that is not there.
 ON_THE_FIRST_DATA = ("who-uses", "uses", "search", "impact")
 
@@ -42,7 +43,8 @@ class TestHelp:
         assert "Exit status: 0 found or done" in away("--help").stdout
 
     @pytest.mark.parametrize(
-        "name", [name for name in NAMES if name not in {"tokens", "webhooks", "audit", "migrate", "seed"}]
+        "name",
+        [name for name in NAMES if name not in {"tokens", "webhooks", "audit", "history", "migrate", "seed"}],
     )
     def test_each_command_shows_examples(self, away, name):
         result = away(name, "--help")
