@@ -23,7 +23,7 @@ from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0011"
+SCHEMA_REVISION = "0012"
 
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
-from app.models import Kind, Team, UseCase
+from app.models import Kind, Tally, Team, UseCase
 from app.services.collections import Collection, Condition
 from app.services.facets.places import FACETS, Facet
 from app.services.facets.tallies import is_counted, key_of, numbers_of
@@ -72,7 +72,7 @@ def singled_out(
         collection: which records.
         asked: the filters.
     """
-    if collection.kind is not Kind.USE_CASE or len(asked) != 1 or not is_counted(connection):
+    if collection.kind is not Kind.USE_CASE or len(asked) != 1:
         return None
     ((word, values),) = asked.items()
     facet = _FACETS.get(word)
@@ -84,8 +84,30 @@ def singled_out(
         if len(ids) != 1:
             return None
         value = ids[0]
-    number, total = numbers_of(connection, key_of(word), str(value))
+    number, total = _numbers(connection, word, value)
     return SingledOut(word, value, number, is_walked=number * number > _PAGE * total)
+
+
+def _numbers(connection: Connection, word: str, value: Any) -> tuple[int, int]:
+    """Give how many use cases have a value, and how many there are.
+
+    Of the past the first number is counted; the second is that of now, which only helps to choose a way.
+    """
+    if is_counted(connection):
+        return numbers_of(connection, key_of(word), str(value))
+    number, total = _counting(word).rows(connection, value=value)[0]
+    return number, total or 0
+
+
+@cache
+def _counting(word: str) -> Prepared:
+    """Prepare the count of the use cases that have a value of a facet."""
+    facet = _FACETS[word]
+    column: Any = facet.value
+    number = func.count() if facet.is_single else func.count(facet.record.distinct())
+    total = select(Tally.records).where(Tally.facet == Kind.USE_CASE.value, Tally.value == "")
+    found = select(number, total.scalar_subquery()).select_from(facet.origin)
+    return Prepared(lambda _dialect: found.where(column == bindparam(_VALUE, type_=column.type)))
 
 
 @cache
