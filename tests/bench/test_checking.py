@@ -56,4 +56,4 @@ class TestQuestions:
         counts = {
             question: len(ask(session_app, client, question).statements) for question in questions(client)
         }
-        assert {question for question, count in counts.items() if not 1 <= count <= 45} == set()
+        assert {question for question, count in counts.items() if not 1 <= count <= 60} == set()

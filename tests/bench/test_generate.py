@@ -188,7 +188,15 @@ class TestMain:
 
 def shown(records):
     """Leave out what depends on when a record was written."""
-    stamps = {"created_at", "updated_at", "confirmed_at", "confirmed_by"}
+    stamps = {
+        "created_at",
+        "updated_at",
+        "confirmed_at",
+        "confirmed_by",
+        "fresh_at",
+        "disputed_at",
+        "disputed_by",
+    }
     return {
         id_: {
             **{name: value for name, value in record.items() if name not in stamps},

@@ -1,7 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 
-from app.models import Scope
+from app.models import Scope, Token
 from app.services import credentials
 from tests.client import Client
 
@@ -71,7 +73,9 @@ class TestList:
         token("old", Scope.WRITE, days=1)
         with database.writer.begin() as connection:
             connection.execute(
-                sa.text("UPDATE token SET created_at = '2020-01-01', expires_at = '2020-01-02'")
+                sa.update(Token).values(
+                    created_at=datetime(2020, 1, 1, tzinfo=UTC), expires_at=datetime(2020, 1, 2, tzinfo=UTC)
+                )
             )
         assert run("tokens", "list").stdout.rstrip().endswith("ended")
 

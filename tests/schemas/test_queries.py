@@ -27,7 +27,7 @@ LISTS = {
     queries.UseCaseQuerySchema: "use_case",
     queries.SourceQuerySchema: "source",
 }
-SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom"}
+SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "as_of"}
 
 
 class TestNumber:
@@ -87,7 +87,7 @@ class TestListQuery:
 
     def test_a_list_of_records_has_more(self):
         loaded = shape_of(RecordListQuerySchema).load({})
-        assert loaded.keys() - {"limit", "cursor", "total", "bom"} == {
+        assert loaded.keys() - {"limit", "cursor", "total", "bom", "as_of"} == {
             "q",
             "created_after",
             "created_before",
@@ -133,7 +133,7 @@ class TestEveryList:
 class TestShape:
     def test_it_reads_the_members_and_expansions(self):
         loaded = shape_of(LibraryShapeSchema).load({"fields": "name,kind", "expand": "maker"})
-        assert loaded == {"members": ["name", "kind"], "expand": ["maker"]}
+        assert loaded == {"members": ["name", "kind"], "expand": ["maker"], "as_of": None}
 
     def test_it_names_the_schema_after_the_record(self):
         assert LibraryShapeSchema.__name__ == "LibraryShapeSchema"

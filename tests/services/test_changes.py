@@ -146,7 +146,7 @@ class TestUpdate:
         assert (row.action, row.kind, row.slug, row.revision) == ("update", kind, slug, 2)
         assert (row.before[member], row.after[member]) == (before, value)
         changed = {name for name in row.after if row.after[name] != row.before[name]}
-        assert changed <= {member, "revision", "updated_at"}
+        assert changed <= {member, "revision", "updated_at", "fresh_at"}
 
     def test_the_next_row_begins_where_the_last_one_ended(self, desk, claim):
         desk.patch(Kind.LIBRARY, "numpy", summary="Arrays.")
