@@ -14,10 +14,10 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
     """Give the members that differ; a record that is not there has only nulls and empty lists.
 
     Returns: `member`, its values `before` and `after`; for lists also the items that were `added` and
-        `removed`, else null. In the order of the record's members.
+        `removed`, else null. By the name of the member: PostgreSQL keeps no order of its own.
     """
     old, new = before or {}, after or {}
-    names = [name for name in {**old, **new} if name not in _STAMPS]
+    names = sorted({**old, **new}.keys() - _STAMPS)
     return [
         _difference(name, old.get(name), new.get(name))
         for name in names

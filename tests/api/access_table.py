@@ -38,7 +38,7 @@ _CREATED = {
     "purposes": 3,
     "sources": 4,
     "teams": 5,
-    "use-cases": 6,
+    "use-cases": 7,  # behind the library that it uses
 }
 
 # (rule, method): (kind of access, address to ask, status for a good token, body)

@@ -101,7 +101,8 @@ class TestExport:
 
     def test_every_format_can_be_asked_for(self, seeded):
         operation = seeded.get("//openapi.json").get_json()["paths"]["/api/v1/export"]["get"]
-        assert operation["parameters"][0]["schema"]["enum"] == list(FORMATS)
+        parameters = {parameter["name"]: parameter for parameter in operation["parameters"]}
+        assert parameters["format"]["schema"]["enum"] == list(FORMATS)
         assert list(operation["responses"]["200"]["content"]) == [
             each.media_type for each in FORMATS.values()
         ]

@@ -191,11 +191,11 @@ class TestStatements:
     @pytest.mark.parametrize(
         ("query", "expected"),
         [
-            ("by=team", 3),
-            ("by=team,status", 4),
-            ("by=library", 4),
+            ("by=team", 6),
+            ("by=team,status", 10),
+            ("by=library", 6),
             ("by=team&status=confirmed", 3),
-            ("by=library&library=numpy&exclude_self=true", 6),
+            ("by=library&library=numpy&exclude_self=true", 9),
         ],
     )
     def test_their_number_does_not_depend_on_the_size(self, client, make, statements, query, expected):

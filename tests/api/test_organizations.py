@@ -54,7 +54,7 @@ class TestDelete:
     def test_it_is_gone_then(self, client, make):
         make.organization(name="Netflix")
         assert client.delete("/organizations/netflix").status_code == 204
-        assert_problem(client.get("/organizations/netflix"), 404, "not_found")
+        assert_problem(client.get("/organizations/netflix"), 410, "gone")
 
     def test_it_names_the_team_that_points_at_it(self, client, make):
         make.team(name="Core", organization=make.organization()["slug"])

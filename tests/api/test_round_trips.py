@@ -182,6 +182,8 @@ class TestPatchThatChangesNothing:
 
 def _lasting(record):
     """Leave out what a record that is made again has anew."""
-    kept = {name: value for name, value in record.items() if name not in {"created_at", "updated_at"}}
+    kept = {
+        name: value for name, value in record.items() if name not in {"created_at", "updated_at", "fresh_at"}
+    }
     rows = [{name: value for name, value in row.items() if name != "id"} for row in kept.get("evidence", ())]
     return {**kept, "evidence": rows}

@@ -77,7 +77,8 @@ def count(connection: Connection, collection: Collection, query: Mapping[str, An
         is_excluded = query["exclude_self"] and word in asked
         base = {name: value for name, value in asked.items() if name != word}
         counted = _list(connection, collection, base) if is_excluded else listed
-        if not base and collection.kind is Kind.USE_CASE and is_counted(connection):
+        is_whole = counted.ids is None
+        if is_whole and collection.kind is Kind.USE_CASE and is_counted(connection):
             facets.append(_tallied(connection, word, counted.total, query["limit"]))
             continue
         # Filters that speak of the same row as the facet are conditions on that row.
