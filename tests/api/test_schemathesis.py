@@ -30,6 +30,10 @@ BEYOND_SCHEMAS = (
 )
 
 
+# Parameters that name a state, which the atlas must have been in.
+STATES = {"as_of", "from", "to", "since"}
+
+
 @pytest.fixture(autouse=True)
 def _fewer_options(monkeypatch):
     """Schemathesis 4.32 hands options of its network client to the WSGI client, which does not know them."""
@@ -80,10 +84,19 @@ def _is_beyond_schemas(check, interaction):
     if check.name == "response_schema_conformance":
         # Swagger 2.0 has one shape for all formats of an answer; it is that of JSON.
         return interaction.response.headers["content-type"][0] not in JSON_TYPES
-    if check.name != "positive_data_acceptance" or interaction.response.status_code != 422:
+    if check.name != "positive_data_acceptance":
         return False
-    flaws = [flaw["detail"] for flaw in interaction.response.json()["errors"]]
-    return all(flaw in BEYOND_SCHEMAS for flaw in flaws)
+    problem = interaction.response.json()
+    if problem["code"] == "unsupported_media_type":
+        # Swagger 2.0, as flask-restx writes it, knows bodies in JSON alone; one route takes text.
+        return "text/plain" in problem["detail"]
+    return problem["code"] == "history_pruned" or (
+        problem["status"] == 422 and all(_is_beyond(flaw) for flaw in problem["errors"])
+    )
+
+
+def _is_beyond(flaw):
+    return flaw["detail"] in BEYOND_SCHEMAS or flaw["code"] == "bad_target" or flaw.get("parameter") in STATES
 
 
 class TestGeneratedRequests:
