@@ -67,8 +67,11 @@ class TestEveryOperation:
 
     @pytest.mark.parametrize("place", OPERATIONS, ids=str)
     def test_what_writes_needs_a_scope_and_what_reads_needs_none(self, place):
-        _path, method = place
+        path, method = place
         operation = OPERATIONS[place]
+        if path.startswith(("/api/v1/tokens", "/api/v1/webhooks")):
+            assert operation.scope is (None if path.endswith("/leaked") else Scope.ADMIN)
+            return
         is_question = method == "get" or operation.is_list
         assert operation.scope is None if is_question else operation.scope in set(Scope)
 
