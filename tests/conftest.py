@@ -231,6 +231,9 @@ def log_lines():
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())
     log = logging.getLogger("atlas")
+    level = log.level  # that of the application made last, which may have been a quiet one
+    log.setLevel("INFO")
     log.addHandler(handler)
     yield stream.getvalue
     log.removeHandler(handler)
+    log.setLevel(level)
