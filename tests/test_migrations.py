@@ -78,6 +78,20 @@ class TestMigrations:
         migrate(Settings(database_url=database_url))
         assert connection.scalar(sa.text("SELECT instance FROM atlas")) == before
 
+    def test_an_atlas_of_an_older_schema_is_found_by_its_words_again(self, own_seeded_url):
+        engine = migration_engine(own_seeded_url)
+        counted = sa.text("SELECT count(*) FROM search_word")
+        with engine.connect() as connection:
+            before = connection.scalar(counted)
+            connection.rollback()
+            command.downgrade(configuration(connection), "0011")
+            connection.execute(sa.text("DELETE FROM search_word"))
+            connection.commit()
+        migrate(Settings(database_url=own_seeded_url))
+        with engine.connect() as connection:
+            assert connection.scalar(counted) == before > 0
+        engine.dispose()
+
 
 class TestScale:
     """What 0004 derives from records that were there before."""

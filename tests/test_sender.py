@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,9 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.config import PROJECT_FOLDER
+from app.db import Author
 from app.models import Audit, Change, Webhook, WebhookAttempt, WebhookSender
-from app.sender import Sender
+from app.sender import Sender, main
 from app.services import chain
+from app.services.webhooks import delivering
 from app.services.webhooks.events import Telling
 from tests.receiver import Receiver
 from tests.test_run import environment
@@ -371,8 +374,73 @@ def wait_for(is_so, seconds=60):
         time.sleep(0.02)
 
 
+class TestEnd:
+    """What a sender leaves behind."""
+
+    @pytest.fixture
+    def holding(self, hook, make, sender):
+        hook()
+        make.organization(name="One")
+        deliver(sender)
+        return sender
+
+    def stop(self, sender):
+        stopped = threading.Event()
+        stopped.set()
+        sender.run(stopped)
+
+    def test_the_lease_of_another_one_stays(self, holding, sql):
+        sql(sa.update(WebhookSender).values(holder="elsewhere:1:x"))
+        before = sql(sa.select(WebhookSender.until))
+        self.stop(holding)
+        assert sql(sa.select(WebhookSender.until)) == before
+
+    def test_without_the_database_the_lease_runs_out_by_itself(self, holding, monkeypatch, sql):
+        before = sql(sa.select(WebhookSender.until))
+
+        def away(_author):
+            raise sa.exc.OperationalError("SELECT", {}, Exception("away"))
+
+        monkeypatch.setattr(holding._database, "writing", away)
+        self.stop(holding)
+        assert sql(sa.select(WebhookSender.until)) == before
+
+    def test_who_may_not_be_asked_after_is_thought_to_live(self, holding, make, sql, monkeypatch):
+        def forbidden(_pid, _signal):
+            raise PermissionError
+
+        monkeypatch.setattr(os, "kill", forbidden)
+        holder, until = f"{socket.gethostname()[:40]}:1:x", holding._database.clock().replace(year=2999)
+        sql(sa.update(WebhookSender).values(holder=holder, until=until))
+        holding._until = None
+        make.organization(name="Two")
+        assert holding.turn() is False
+
+    def test_an_endpoint_that_is_gone_meanwhile_is_not_moved(self, database):
+        with database.writing(Author("tests", "1")) as session:
+            delivering.skip_pruned(session, 77, anchor=5)
+            assert session.get(Webhook, 77) is None
+
+
 class TestProcess:
     """The sender as a process of its own."""
+
+    def test_it_is_set_up_from_the_environment_and_ends_with_its_parent(self, database_url, monkeypatch):
+        niceness, taken = [], {}
+        monkeypatch.setenv("DATABASE_URL", database_url)
+        monkeypatch.setattr(os, "nice", niceness.append)
+        monkeypatch.setattr(signal, "signal", taken.__setitem__)
+        monkeypatch.setattr(sys, "argv", ["sender", "0"])  # no process is its own parent's child
+        main()
+        assert (niceness, set(taken)) == ([5], {signal.SIGTERM, signal.SIGINT})
+
+    def test_a_signal_ends_it(self, database_url, monkeypatch):
+        monkeypatch.setenv("DATABASE_URL", database_url)
+        monkeypatch.setattr(os, "nice", lambda _by: None)
+        monkeypatch.setattr(signal, "signal", lambda number, act: act(number, None))  # it comes at once
+        monkeypatch.setattr(sys, "argv", ["sender"])
+        main()
+        assert threading.active_count() < 50
 
     def start(self, url):
         variables = environment(DATABASE_URL=url, WEBHOOKS_ALLOW_LOOPBACK="true")

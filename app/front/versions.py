@@ -112,9 +112,7 @@ class PostgresqlWatch:
         try:
             while self._waiting is not None:
                 waiting, self._waiting = self._waiting, None
-                version = await self._look()
-                if not waiting.done():
-                    waiting.set_result(version)
+                waiting.set_result(await self._look())
         finally:
             self._asking = None
 

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from app.api.contract import operations_of
 from app.api.site import NAMESPACES
+from app.errors import Unavailable
 from app.formats import writing
 from app.formats.media_types import MEDIA_TYPES
 from app.formats.record_files import read_records
@@ -215,6 +216,9 @@ class TestTime:
         assert b"error" not in sent[-1].splitlines()[-1][:10]
 
 
+_SECRET = RuntimeError("a secret")
+
+
 class TestFailures:
     @pytest.fixture
     def failing(self, seeded, monkeypatch):
@@ -225,11 +229,11 @@ class TestFailures:
         left = []
 
         def fail(*_of_the_statement):
-            if left and not left.pop():
-                raise RuntimeError("a secret")
+            if left and (error := left.pop()):
+                raise error
 
         event.listen(engine, "before_cursor_execute", fail)
-        yield lambda number: left.extend([False, *[True] * (number - 1)])
+        yield lambda number, error=_SECRET: left.extend([error, *[None] * (number - 1)])
         event.remove(engine, "before_cursor_execute", fail)
 
     def drain(self, client, path):
@@ -251,6 +255,11 @@ class TestFailures:
         assert (error["status"], error["code"]) == (500, "internal_error")
         assert error["request_id"] in log_lines()
         assert b"secret" not in lines[-1]
+
+    def test_what_a_client_can_be_told_of_is_told(self, seeded, failing):
+        failing(5, Unavailable("Come again."))
+        *_, last = self.drain(seeded, "/libraries?format=ndjson&fields=name").splitlines()
+        assert json.loads(last)["error"]["detail"] == "Come again."
 
     def test_a_list_that_fails_at_once_is_a_problem(self, seeded, failing):
         failing(3)

@@ -54,6 +54,10 @@ class TestPurl:
     def test_it_must_be_one(self, client):
         assert_problem(client.get("/lookup?purl=numpy"), 422, "invalid", parameter="purl")
 
+    @pytest.mark.parametrize("purl", ["pkg:pypi/@1", "pkg:pypi/numpy%3Fx"])
+    def test_what_only_looks_like_one_is_not_found(self, client, purl):
+        assert_problem(client.get(f"/lookup?purl={purl}"), 404, "not_found", parameter="purl")
+
 
 class TestRepository:
     @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.services.facets import singled_out
 from tests.client import assert_problem, slugs
 
 
@@ -56,6 +57,13 @@ class TestEachFilter:
     @pytest.mark.parametrize(("name", "first", "second"), VALUES)
     def test_it_lets_through_what_has_the_value(self, client, name, first, second):
         assert slugs(client.get(f"/use-cases?{name}={first}")) == ["a"]
+
+    @pytest.mark.parametrize("page", [0, 10**6])
+    def test_it_finds_the_same_by_the_order_and_by_the_value(self, client, monkeypatch, page):
+        monkeypatch.setattr(singled_out, "_PAGE", page)  # no number is few, or many
+        for name, first, second in VALUES:
+            assert slugs(client.get(f"/use-cases?{name}={first}")) == ["a"], name
+            assert slugs(client.get(f"/use-cases?{name}={second}&sort=-slug")) == ["b"], name
 
     @pytest.mark.parametrize(("name", "first", "second"), VALUES)
     def test_it_may_stand_twice_and_means_or(self, client, name, first, second):

@@ -24,6 +24,17 @@ def refused(format_, data, kind=None):
     return caught.value
 
 
+class TestCleanliness:
+    @pytest.mark.parametrize("bad", ["\x7f", "\x85", "\\u0000", "\\ud800", "\\b"])
+    def test_no_control_character_comes_in(self, bad):
+        error = refused("json", f'{{"teams": [{{"slug": "core", "name": "a{bad}b"}}]}}')
+        assert (error.status, error.flaws[0].pointer) == (422, "/teams/0/name")
+
+    def test_letters_and_marks_that_make_one_letter_become_one(self):
+        (found,) = read("json", '{"teams": [{"name": "Cafe\u0301"}]}')[Kind.TEAM]
+        assert found[1] == {"name": "Caf\u00e9"}
+
+
 class TestJson:
     def test_it_holds_a_list_for_each_kind(self):
         assert read("json", json.dumps({"teams": [CORE], "libraries": [NUMPY]})) == {

@@ -90,6 +90,15 @@ class TestDeadlines:
     def test_who_hurries_is_answered(self):
         assert talk(GOOD, GOOD).count(b"HTTP/1.1 200") == 2
 
+    def test_the_time_to_take_something_begins_once(self):
+        calls = []
+        loop = SimpleNamespace(call_later=lambda seconds, act: calls.append((seconds, act)))
+        connection = Connection(SimpleNamespace(loop=loop, cfg=Config(), log=None, asgi=None))
+        connection.transport = SimpleNamespace(abort=None)
+        connection._write_deadline = "running"
+        connection.pause_writing()
+        assert calls == []
+
     def test_who_takes_nothing_is_let_go(self):
         async def idling():
             async with listening(flooding) as (port, worker):

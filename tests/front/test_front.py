@@ -208,6 +208,45 @@ class TestRefusing:
         assert (refused.headers[b"retry-after"], refused.headers[b"connection"]) == (b"1", b"close")
         assert refused.headers[b"x-request-id"].decode() == document["request_id"]
 
+    def test_without_a_body_it_may_ask_again_on_the_same_connection(self, settings):
+        front = Front(None, replace(settings, threads=1, queue=-1, log_level="WARNING"))
+        refused = ask(front, "/more")
+        assert (refused.status, b"connection" in refused.headers) == (503, False)
+
+    def test_who_finds_it_full_when_the_body_is_there_is_told_so(self, settings):
+        go, started = threading.Event(), threading.Event()
+
+        def app(_environ, start):
+            started.set()
+            go.wait(10)
+            start("200 OK", [])
+            return [b""]
+
+        front = Front(app, replace(settings, threads=1, queue=0, log_level="WARNING"))
+        sent = []
+
+        async def crowd():
+            is_sent = asyncio.Event()
+
+            async def receive():
+                await is_sent.wait()
+                return {"type": "http.request", "body": b"{}", "more_body": False}
+
+            async def send(message):
+                sent.append(message)
+
+            slow = asyncio.ensure_future(front(scope("/", "POST", content_length="2"), receive, send))
+            await asyncio.sleep(0.01)
+            first = asyncio.ensure_future(exchange(front, scope("/slow")))
+            await asyncio.to_thread(started.wait, 10)
+            is_sent.set()
+            await slow
+            go.set()
+            return await first
+
+        assert run(front, crowd()).status == 200
+        assert sent[0]["status"] == 503
+
 
 class TestLiving:
     def test_it_takes_part_in_the_start_and_the_end(self, front):

@@ -69,6 +69,23 @@ class TestPostgresql:
         assert asyncio.run(look()) == [None] * 5
         assert len(tried) == 1
 
+    def test_it_can_be_closed_while_it_asks(self, settings):
+        class Watched(PostgresqlWatch):
+            async def _look(self):
+                await asyncio.sleep(3600)
+
+        async def look():
+            watched = Watched(replace(settings, database_url="postgresql+psycopg://nobody@127.0.0.1:1/x"))
+            waiting = asyncio.ensure_future(watched.version())
+            await asyncio.sleep(0.001)
+            asking = watched._asking
+            await watched.close()
+            waiting.cancel()
+            await asyncio.wait([asking])
+            return asking.cancelled()
+
+        assert asyncio.run(look())
+
     def test_who_stops_waiting_leaves_the_others_waiting(self, settings):
         class Watched(PostgresqlWatch):
             async def _look(self):

@@ -1,11 +1,13 @@
 """One POST: to the address that was looked at, never further, and never for long."""
 
 import socket
+import ssl
 import threading
 from contextlib import contextmanager, suppress
 
 import pytest
 
+from app.services.webhooks import posting
 from app.services.webhooks.posting import MOST_ANSWER_BYTES, Failed, Poster, resolved
 from app.services.webhooks.targets import Refused
 from tests.receiver import Receiver
@@ -142,6 +144,24 @@ class TestPost:
     def test_a_server_without_tls_is_a_failure(self, receiver):
         with pytest.raises(Failed, match="TLS"):
             post(receiver.url.replace("http:", "https:"))
+
+    def test_a_server_with_tls_is_told_whom_is_meant_and_must_prove_it(self, receiver, monkeypatch):
+        meant = []
+
+        class Trusting:
+            def wrap_socket(self, plain, server_hostname):
+                meant.append(server_hostname)
+                return plain
+
+        assert posting._context().check_hostname
+        assert posting._context().verify_mode is ssl.CERT_REQUIRED
+        monkeypatch.setattr(posting, "_context", Trusting)
+        assert post(receiver.url.replace("http:", "https:")) == 204
+        assert meant == ["127.0.0.1"]
+
+    def test_the_time_for_connecting_counts_too(self, receiver):
+        with pytest.raises(Failed, match="within"):
+            post(receiver.url, Poster(allows_loopback=True, seconds=1e-9))
 
     def test_a_name_that_is_not_known_is_a_failure(self):
         def unknown(_host, _port):
