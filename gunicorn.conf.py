@@ -185,6 +185,7 @@ def _why_not_listening(error: OSError) -> str:
 
 # Webhooks
 
+_SENDER_NICENESS = 10
 _sender: "subprocess.Popen[bytes] | None" = None
 
 
@@ -193,7 +194,16 @@ def _start_sender() -> None:
     global _sender  # noqa: PLW0603  # gunicorn keeps no place for what hooks know
     if _settings.webhooks_sender:
         command = [sys.executable, "-m", "app.sender", str(os.getpid())]
-        _sender = subprocess.Popen(command, cwd=Path(__file__).resolve().parent)  # noqa: S603  # our own
+        _sender = subprocess.Popen(  # noqa: S603  # our own
+            command,
+            cwd=Path(__file__).resolve().parent,
+            preexec_fn=_step_back,  # noqa: PLW1509  # safe: the arbiter has one thread
+        )
+
+
+def _step_back() -> None:
+    """Let answering come first, from the sender's first import on."""
+    os.nice(_SENDER_NICENESS)
 
 
 def _stop_sender() -> None:

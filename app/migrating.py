@@ -6,9 +6,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from app.config import PROJECT_FOLDER, Settings
+from app.config import PROJECT_FOLDER, SCHEMA_REVISION, Settings
 from app.db import Author, Database, migration_engine
-from app.models import SCHEMA_REVISION
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import rebuild
 

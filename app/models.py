@@ -22,9 +22,6 @@ from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relati
 from app.db import Base, line, words
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
-# The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0012"
-
 NAME_LENGTH = 200
 SUMMARY_LENGTH = 500
 DESCRIPTION_LENGTH = 10_000

@@ -1,58 +1,43 @@
-"""What `make run` does before it serves: migrate, and put the first data set into an empty atlas."""
+"""What `make run` does before it serves: nothing, mostly, and so at once.
 
+A glance shows whether the database is as this code wants it. Only where it is
+not, or where a glance is not enough, the rest of the application is imported.
+"""
+
+import sqlite3
 import sys
-from dataclasses import replace
+from contextlib import closing, suppress
+from pathlib import Path
 
-import sqlalchemy.exc
+from app.config import SCHEMA_REVISION, SettingError, Settings
 
-from app.config import SettingError, Settings
-from app.db import Author, Database
-from app.models import SCHEMA_REVISION, Change
-
-# Seeding is one transaction, and a small machine takes its time.
-_LONGEST_SEEDING_SECONDS = 600
+_STATE = "SELECT (SELECT version_num FROM alembic_version), EXISTS (SELECT * FROM change)"
 
 
 def main() -> None:
     """Prepare the database of the settings; a second time does nothing."""
     try:
         settings = Settings.from_env()
-        prepare(settings)
     except SettingError as error:
         sys.exit(f"A setting is wrong. {error}")
-    except sqlalchemy.exc.OperationalError as error:
-        sys.exit(f"The database cannot be used: {error.orig}")
+    if is_prepared(settings):
+        return
+    from app import preparing  # noqa: PLC0415  # takes as long as all of SQLAlchemy, and is rarely needed
+
+    preparing.prepare_or_exit(settings)
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database to the newest schema, and seed it if nothing was ever written."""
-    database = Database(replace(settings, write_timeout_seconds=_LONGEST_SEEDING_SECONDS))
-    try:
-        if not _is_migrated(database):
-            from app.migrating import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
-
-            print("Preparing the database ...", flush=True)
-            migrate(settings)
-        with database.reading() as connection:
-            is_untouched = connection.scalar(sqlalchemy.select(Change.seq).limit(1)) is None
-        if is_untouched:
-            from app.services.seeding import seed  # noqa: PLC0415  # needed once in an atlas's life
-
-            print("Putting in the first data set ...", flush=True)
-            with database.writing(Author("first data set", "seed")) as session:
-                seed(session)
-    finally:
-        database.dispose()
-
-
-def _is_migrated(database: Database) -> bool:
-    """Say whether the schema is this code's, without Alembic."""
-    try:
-        with database.reading() as connection:
-            revision = connection.scalar(sqlalchemy.text("SELECT version_num FROM alembic_version"))
-    except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.ProgrammingError):
+def is_prepared(settings: Settings) -> bool:
+    """Say whether a glance shows an SQLite file of this code's schema in which something was written."""
+    if not settings.is_sqlite:
         return False
-    return bool(revision == SCHEMA_REVISION)
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file,
+    ):
+        return tuple(file.execute(_STATE).fetchone()) == (SCHEMA_REVISION, 1)
+    return False
 
 
 if __name__ == "__main__":

@@ -32,7 +32,6 @@ POLL_SECONDS = 1.0
 _LEASE = timedelta(seconds=20)
 _RENEWED_BEFORE = timedelta(seconds=12)
 _AT_ONCE = 8
-_NICENESS = 5
 _AUTHOR = Author("webhooks", "sender")
 
 _log = logging.getLogger("atlas")
@@ -136,7 +135,6 @@ def _is_gone(holder: str) -> bool:
 
 def main() -> None:
     """Deliver until the process that started this one ends, or a signal comes."""
-    os.nice(_NICENESS)  # answering comes first
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.runtime.migration import MigrationContext
 
-from app.config import Settings
+from app.config import SCHEMA_REVISION, Settings
 from app.db import migration_engine
-from app.models import SCHEMA_REVISION, Base
+from app.models import Base
 from app.versions import hide_past, show_past
 
 LOCK_ATTEMPTS = 50

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.config import Settings
 from app.db import Database
 from app.migrating import migrate
-from app.prepare import prepare
+from app.preparing import prepare
 
 SYSTEMS = ("sqlite", "postgresql")
 _ROOM_BYTES = 4_000_000_000

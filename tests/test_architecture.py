@@ -33,7 +33,7 @@ RANKS = [
     {"app.api"},
     {"app.front"},
     {"app.migrating", "app.sender"},
-    {"app", "app.cli", "app.factory", "app.prepare"},
+    {"app", "app.cli", "app.factory", "app.prepare", "app.preparing"},
 ]
 PACKAGES = ("manifests", "catalogs", "schemas", "services", "api")
 LONGEST_FILE = 400

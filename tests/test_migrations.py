@@ -8,10 +8,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from app.config import PROJECT_FOLDER, Settings
+from app.config import PROJECT_FOLDER, SCHEMA_REVISION, Settings
 from app.db import migration_engine
 from app.migrating import migrate
-from app.models import PACKAGE_KEY_LENGTH, SCHEMA_REVISION, Atlas, Base
+from app.models import PACKAGE_KEY_LENGTH, Atlas, Base
 from app.packages import purl_key, repository_key, short_key
 from app.versions import OPEN, VERSIONED, past_schema
 

@@ -1,16 +1,19 @@
 import os
 import runpy
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from app.config import PROJECT_FOLDER, Settings
+from app.config import PROJECT_FOLDER, SCHEMA_REVISION, Settings
 from app.db import Database, migration_engine
-from app.models import SCHEMA_REVISION, Base
+from app.models import Base
+from app.prepare import is_prepared
 from app.services.search.suggesting import suggest
 
 
@@ -76,6 +79,38 @@ class TestPrepare:
         database.dispose()
         assert run(own_seeded_url).stdout == ""
         assert state_of(own_seeded_url)[2]["team"] == 0
+
+
+class TestGlance:
+    """What is as it should be is not looked at any further."""
+
+    def modules(self, url):
+        """Give what `python -m app.prepare` imports."""
+        code = "import app.prepare, sys; app.prepare.main(); print(*sys.modules)"
+        command, environ = [sys.executable, "-c", code], {"PATH": os.environ["PATH"], "DATABASE_URL": url}
+        done = subprocess.run(  # noqa: S603  # our own command
+            command, cwd=PROJECT_FOLDER, env=environ, capture_output=True, text=True, check=True, timeout=300
+        )
+        return done.stdout.split()
+
+    def test_sqlalchemy_is_not_imported_for_it(self, sqlite_farm):
+        url = sqlite_farm.fresh("seeded")
+        assert "sqlalchemy" not in self.modules(url)
+        sqlite_farm.drop(url)
+
+    def test_it_is_not_enough_where_nothing_was_ever_written(self, sqlite_farm):
+        assert not is_prepared(Settings(database_url=sqlite_farm.fresh("empty")))
+
+    def test_it_is_not_enough_where_the_schema_is_another_one(self, sqlite_farm):
+        url = sqlite_farm.fresh("seeded")
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+            file.execute("UPDATE alembic_version SET version_num = '0001'")
+            file.commit()
+        assert not is_prepared(Settings(database_url=url))
+
+    def test_it_makes_no_file(self, tmp_path):
+        assert not is_prepared(Settings(database_url=f"sqlite:///{tmp_path}/new.db"))
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestUpgrade:

@@ -426,17 +426,15 @@ class TestProcess:
     """The sender as a process of its own."""
 
     def test_it_is_set_up_from_the_environment_and_ends_with_its_parent(self, database_url, monkeypatch):
-        niceness, taken = [], {}
+        taken = {}
         monkeypatch.setenv("DATABASE_URL", database_url)
-        monkeypatch.setattr(os, "nice", niceness.append)
         monkeypatch.setattr(signal, "signal", taken.__setitem__)
         monkeypatch.setattr(sys, "argv", ["sender", "0"])  # no process is its own parent's child
         main()
-        assert (niceness, set(taken)) == ([5], {signal.SIGTERM, signal.SIGINT})
+        assert set(taken) == {signal.SIGTERM, signal.SIGINT}
 
     def test_a_signal_ends_it(self, database_url, monkeypatch):
         monkeypatch.setenv("DATABASE_URL", database_url)
-        monkeypatch.setattr(os, "nice", lambda _by: None)
         monkeypatch.setattr(signal, "signal", lambda number, act: act(number, None))  # it comes at once
         monkeypatch.setattr(sys, "argv", ["sender"])
         main()

@@ -10,10 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import responses
 from app.api.contract import database, swagger_document
-from app.config import PROJECT_FOLDER, VERSION
+from app.config import PROJECT_FOLDER, SCHEMA_REVISION, VERSION
 from app.errors import EXPLANATIONS, NotFound
 from app.formats.writing import to_json
-from app.models import SCHEMA_REVISION
 from app.services.reading import version_of
 from app.services.verifying import heads_of
 

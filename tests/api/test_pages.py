@@ -2,9 +2,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.api.pages import _SWAGGER_UI_FILES, _WEB_FILES
-from app.config import Settings
+from app.config import SCHEMA_REVISION, Settings
 from app.errors import EXPLANATIONS
-from app.models import SCHEMA_REVISION
 from tests.client import Client, assert_problem
 from tests.conftest import bound
 

@@ -2,8 +2,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.cli import atlas
-from app.config import Settings
-from app.models import SCHEMA_REVISION
+from app.config import SCHEMA_REVISION, Settings
 from tests.conftest import bound
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.catalogs.adopters_reading import read_adopters
 from app.catalogs.backstage_reading import read_backstage
 from app.catalogs.catalog import Catalog
 from app.catalogs.techradar_reading import read_techradar
@@ -104,6 +103,8 @@ def _techradar(connection: Connection, _format: str, origin: Origin) -> Proposal
 
 
 def _adopters(connection: Connection, _format: str, origin: Origin) -> Proposal:
+    from app.catalogs.adopters_reading import read_adopters  # noqa: PLC0415  # Markdown is slow to import
+
     owner = origin.owner
     catalog = read_adopters(origin.text, source=origin.source, library=owner.slug, name=owner.name)
     return _catalog(connection, catalog, origin)

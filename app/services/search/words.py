@@ -4,15 +4,13 @@ import hashlib
 import re
 import threading
 import unicodedata
-from functools import lru_cache
-
-from snowballstemmer.english_stemmer import EnglishStemmer
+from functools import cache, lru_cache
+from typing import Any
 
 from app.text import fold
 
 LONGEST_WORD = 60
 _WORDS = re.compile(r"[^\W_]+")
-_STEMMER = EnglishStemmer()
 _LOCK = threading.Lock()
 
 # British and American spellings are one word.
@@ -41,6 +39,14 @@ def _without_accents(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+@cache
+def _stemmer() -> Any:
+    """Make the stemmer when a word is looked at first: its package brings thirty languages along."""
+    from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415  # see above
+
+    return EnglishStemmer()
+
+
 @lru_cache(maxsize=100_000)
 def stem_of(word: str) -> str:
     """Give the stem of a word: `notebooks` and `notebook` have one."""
@@ -49,7 +55,7 @@ def stem_of(word: str) -> str:
             word = word[: -len(british)] + american
             break
     with _LOCK:  # a stemmer keeps the word that it works on
-        stem = _STEMMER.stemWord(word)
+        stem: str = _stemmer().stemWord(word)
     # The databases' tokenizers agree on ASCII alone.
     return stem if stem.isascii() else "u" + hashlib.blake2b(stem.encode(), digest_size=8).hexdigest()
 
