@@ -82,6 +82,23 @@ def bound(app, settings):
         database.dispose()
 
 
+@pytest.fixture(scope="session")
+def filled(farm, session_app):
+    """Gives the URL of a copy of a database that is filled once, through the API: `filled(fill)`."""
+    originals = {}
+
+    def copy(fill):
+        if fill not in originals:
+            originals[fill] = farm.fresh("empty")
+            with bound(session_app, patient(originals[fill])) as database:
+                fill(Factory(Client(session_app, make_token(database, "filler", *Scope))))
+        return farm.copy(originals[fill])
+
+    yield copy
+    for url in originals.values():
+        farm.drop(url)
+
+
 @pytest.fixture
 def settings(database_url):
     """The settings of the test's application; override it for other ones."""

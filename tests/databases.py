@@ -45,8 +45,17 @@ class SqliteFarm:
             _fold_log(template)
 
     def fresh(self, template: str) -> str:
+        return self._copy(self.templates[template])
+
+    def copy(self, url: str) -> str:
+        """Copy a database that nobody writes to any more."""
+        path = Path(sa.make_url(url).database)
+        _fold_log(path)
+        return self._copy(path)
+
+    def _copy(self, original: Path) -> str:
         path = self.folder / f"{uuid.uuid4().hex}.db"
-        shutil.copyfile(self.templates[template], path)
+        shutil.copyfile(original, path)
         return f"sqlite:///{path}"
 
     def drop(self, url: str) -> None:
@@ -66,9 +75,16 @@ class PostgresqlFarm:
             fill(Settings(database_url=self._url(self._name(template))))
 
     def fresh(self, template: str) -> str:
+        return self._copy(self._name(template))
+
+    def copy(self, url: str) -> str:
+        """Copy a database that nobody is connected to."""
+        return self._copy(sa.make_url(url).database)
+
+    def _copy(self, original: str) -> str:
         name = f"{self.prefix}_{uuid.uuid4().hex[:12]}"
         # Five times as fast as to write the copy into the log too, which only a crash would ask for.
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self._name(template)}" STRATEGY FILE_COPY')
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}" STRATEGY FILE_COPY')
         return self._url(name)
 
     def drop(self, url: str) -> None:

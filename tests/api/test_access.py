@@ -30,9 +30,21 @@ BAD = ("malformed", "checksum", "unknown", "secret", "expired", "revoked")
 
 
 @pytest.fixture
-def world(make, database, secret, with_settings):
-    """Records for the table, and a token in every state."""
+def database_url(farm, filled):
+    """The URL of a database that has the records of the table."""
+    url = filled(_records)
+    yield url
+    farm.drop(url)
+
+
+@pytest.fixture
+def world(database, secret, with_settings):
+    """A token in every state."""
     with_settings(webhooks_allow_loopback=True)
+    return _tokens(database, secret)
+
+
+def _records(make):
     for slug in ("idle", "unused"):
         make.organization(slug=slug, name=slug)
         make.library(slug=slug, name=slug)
@@ -43,7 +55,6 @@ def world(make, database, secret, with_settings):
         make.use_case(slug=slug, team="idle", evidence=evidence)
     make.team(slug="core", name="core", organization="idle")
     # Nothing points at what is called unused, so that each of them can go.
-    return _tokens(database, secret)
 
 
 def _tokens(database, right):

@@ -6,7 +6,6 @@ from app.services.facets import singled_out
 from tests.client import assert_problem, slugs
 
 
-@pytest.fixture
 def three(make):
     """Make three use cases, `a`, `b` and `c`, that differ in everything."""
     rows = (
@@ -52,8 +51,13 @@ VALUES = [
 ]
 
 
-@pytest.mark.usefixtures("three")
 class TestEachFilter:
+    @pytest.fixture
+    def database_url(self, farm, filled):
+        url = filled(three)
+        yield url
+        farm.drop(url)
+
     @pytest.mark.parametrize(("name", "first", "second"), VALUES)
     def test_it_lets_through_what_has_the_value(self, client, name, first, second):
         assert slugs(client.get(f"/use-cases?{name}={first}")) == ["a"]
