@@ -112,7 +112,9 @@ class CompletionSchema(Schema):
     slug = ma.fields.String()
     name = ma.fields.String()
     url = Url()
-    use_cases = ma.fields.Integer(metadata={"description": "How many it is in use in."})
+    use_cases = ma.fields.Integer(
+        metadata={"description": "How many have it: the total of the list that it filters."}
+    )
 
 
 class SuggestAnswerSchema(Schema):

@@ -47,6 +47,14 @@ class TestSearch:
 
 
 class TestSuggest:
+    def test_the_number_of_use_cases_is_that_of_their_list(self, seeded):
+        for beginning in ("p", "n", "sc"):
+            items = seeded.get(f"/suggest?q={beginning}").get_json()["items"]
+            assert items
+            for item in items:
+                filtered = seeded.get(f"/use-cases?{item['kind']}={item['slug']}&limit=1").get_json()
+                assert item["use_cases"] == filtered["total"]
+
     def test_it_gives_completions_with_links(self, seeded):
         item = seeded.get("/suggest?q=scik").get_json()["items"][0]
         assert item["url"] == "http://localhost/api/v1/libraries/scikit-learn"

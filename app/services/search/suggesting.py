@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union_all
+from sqlalchemy import Connection, and_, or_, select, union_all
 
-from app.models import Claim, Kind, SearchEntry, SearchWord, Team, UseCase, UseCasePurpose
-from app.services.claims import IN_USE
+from app.models import Kind, SearchEntry, SearchWord, Tally
+from app.services.facets.tallies import key_of
 from app.services.search import engine
 from app.services.search.engine import Wanted
 from app.services.search.indexing import COMPLETED_KINDS
@@ -27,7 +27,7 @@ def suggest(connection: Connection, typed: str, kinds: Sequence[Kind], limit: in
         limit: 1 to 10.
 
     Returns: the name or alias that fits, with kind, slug and name of the record and the number of its use
-        cases; those in use the most first.
+        cases; those of the most use cases first.
     """
     words = words_of(typed)
     among = [kind for kind in COMPLETED_KINDS if not kinds or kind in kinds]
@@ -91,29 +91,13 @@ def _order(row: Any, name: str, words: Sequence[str], uses: dict[tuple[Kind, int
 
 
 def _uses(connection: Connection, rows: Sequence[Any]) -> dict[tuple[Kind, int], int]:
-    """Count the use cases in which each record is in use: a statement a kind."""
-    counts = {}
-    for kind in COMPLETED_KINDS:
-        ids = [row.record_id for row in rows if row.kind == kind]
-        for id_, number in connection.execute(_counting(kind, ids)) if ids else ():
-            counts[kind, id_] = number
-    return counts
-
-
-def _counting(kind: Kind, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    if kind is Kind.LIBRARY:
-        number = func.count(Claim.use_case_id.distinct())
-        taken = select(Claim.library_id, number).where(Claim.library_id.in_(ids))
-        return taken.group_by(Claim.library_id)
-    columns = {
-        Kind.TEAM: UseCase.team_id,
-        Kind.PURPOSE: UseCasePurpose.purpose_id,
-        Kind.ORGANIZATION: Team.organization_id,
-    }
-    column = columns[kind]
-    counted = select(column, func.count()).select_from(UseCase)
-    if kind is Kind.PURPOSE:
-        counted = counted.join(UseCasePurpose, UseCasePurpose.use_case_id == UseCase.id)
-    if kind is Kind.ORGANIZATION:
-        counted = counted.join(Team, Team.id == UseCase.team_id)
-    return counted.where(column.in_(ids), *IN_USE).group_by(column)
+    """Look up in the tallies how many use cases have each record as team, library, purpose, organization."""
+    if not rows:
+        return {}
+    kinds = {key_of(kind.value): kind for kind in COMPLETED_KINDS}
+    those = [
+        and_(Tally.facet == facet, Tally.value.in_([str(row.record_id) for row in rows if row.kind == kind]))
+        for facet, kind in kinds.items()
+    ]
+    counted = connection.execute(select(Tally.facet, Tally.value, Tally.records).where(or_(*those)))
+    return {(kinds[row.facet], int(row.value)): row.records for row in counted}
