@@ -136,6 +136,7 @@ READING = (
     ("get_team", "GET", "/teams/demand-engineering", None),
     ("list_team_use_cases", "GET", f"/teams/demand-engineering/use-cases{_PAGE}", None),
     ("list_team_libraries", "GET", f"/teams/demand-engineering/libraries{_PAGE}", None),
+    ("list_team_worklist", "GET", f"/teams/insight-engineering/worklist{_PAGE}", None),
     ("list_libraries", "GET", f"/libraries{_PAGE}", None),
     ("get_library", "GET", "/libraries/flask-restplus", None),
     ("list_library_use_cases", "GET", f"/libraries/numpy/use-cases{_PAGE}", None),

@@ -258,7 +258,8 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         connection = stack.enter_context(database().reading(may_look_back="as_of" in request.args))
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
-        request.environ[LASTING] = not (operation.scope or {"stale", "wait"} & request.args.keys())
+        is_of_a_moment = "wait" in request.args or query.get("stale") is not None
+        request.environ[LASTING] = not (operation.scope or is_of_a_moment)
         format_ = requests.choose_format(request, operation.formats, query.get("format"))
         body = requests.read_json(request, operation.body.media_types) if operation.body else {}
         instance, version = version_of(connection)

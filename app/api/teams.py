@@ -17,8 +17,10 @@ from app.schemas.queries import (
 )
 from app.schemas.records import TeamSchema, UseCaseSchema
 from app.schemas.views import TeamLibrarySchema, page_of
+from app.schemas.worklist import WorklistPageSchema, WorklistQuerySchema
 from app.services import batches, reading, writing
 from app.services.relations import usage_views
+from app.services.relations.worklist import page_of_worklist
 from app.services.teams import TEAMS
 from app.services.use_cases import USE_CASES
 
@@ -111,6 +113,20 @@ class TeamLibraries(Resource):
     def get(self, call: Call, slug: str) -> Any:
         """List what a team uses, each library once, with purposes, roles and the newest evidence."""
         return usage_views.page_of_libraries(call.reader, slug, call.query)
+
+
+@ns.route("/<slug>/worklist")
+class TeamWorklist(Resource):
+    """What a team has to look at."""
+
+    @reads("list_team_worklist", query=WorklistQuerySchema, returns=WorklistPageSchema, is_list=True)
+    def get(self, call: Call, slug: str) -> Any:
+        """List the use cases of a team that want attention, with the reasons.
+
+        Stale, disputed, with evidence that was never checked or is lost, without purpose, on deprecated or
+        archived libraries; those longest unsaid come first. `counts` is of the whole worklist.
+        """
+        return page_of_worklist(call.reader, slug, call.query)
 
 
 history.add_history(ns, TEAMS)

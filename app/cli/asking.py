@@ -1,4 +1,4 @@
-"""Questions: who-uses, uses, search, impact. Written once, for this host's atlas and any other one."""
+"""Questions: who-uses, uses, worklist, search. Written once, for this host's atlas and any other one."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ from app.cli.trouble import NotFound
 from app.cli.walking import walk
 
 KINDS = ("organization", "team", "library", "purpose", "use_case", "source")
+REASONS = ("stale", "disputed", "unchecked", "lost_evidence", "without_purpose", "deprecated_library")
 _MOST_HITS = 100
+_LONGEST_AGE_DAYS = 36_500
 
 _PURPOSES = (
     Column(lambda item: _names(item["purposes"]), title="PURPOSES"),
@@ -46,6 +48,22 @@ _HIT = (
     Column(lambda item: item["slug"], title="SLUG", name="slug"),
     Column(lambda item: item["snippet"]["text"], title="TEXT", name="text"),
     Column(lambda item: item["score"], name="score"),
+)
+
+_WORK = (
+    Column(lambda item: item["use_case"]["title"], title="USE CASE"),
+    Column(lambda item: item["use_case"]["slug"], title="SLUG", name="use_case"),
+    Column(lambda item: item["use_case"]["title"], name="use_case.title"),
+    Column(lambda item: [reason.replace("_", " ") for reason in item["reasons"]], title="WHY"),
+    Column(lambda item: item["reasons"], name="reasons"),
+    Column(lambda item: item["status"], name="status"),
+    Column(lambda item: item["fresh_at"], name="fresh_at"),
+    Column(lambda item: item["fresh_at"][:10], title="SAID"),
+    Column(lambda item: [_with_successor(ended) for ended in item["ended_libraries"]], title="LIBRARIES"),
+    Column(
+        lambda item: _slugs([ended["library"] for ended in item["ended_libraries"]]), name="ended_libraries"
+    ),
+    Column(lambda item: item["status_note"], title="NOTE", name="status_note"),
 )
 
 _limited = click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Print at most N.")
@@ -97,6 +115,52 @@ def uses(team: str, limit: int | None, form: str | None) -> None:
 
 @click.command(
     epilog=examples(
+        "toolatlas worklist core",
+        "toolatlas worklist core --reason disputed --reason lost_evidence",
+        "toolatlas worklist core --stale 30 --json",
+        more="Exit status: 0 something wants attention, 1 nothing does.",
+    )
+)
+@click.argument("team", shell_complete=complete_team)
+@click.option(
+    "--reason",
+    "reasons",
+    multiple=True,
+    type=click.Choice(REASONS),
+    help="Only what wants it for this reason.",
+)
+@click.option(
+    "--stale",
+    type=click.IntRange(0, _LONGEST_AGE_DAYS),
+    metavar="DAYS",
+    help="What nobody has confirmed or changed for so long is stale [default: 180].",
+)
+@_limited
+@form_options
+@connection_options
+def worklist(
+    team: str, reasons: tuple[str, ...], stale: int | None, limit: int | None, form: str | None
+) -> None:
+    """Tell which use cases of TEAM want attention, and why.
+
+    They are stale, disputed, without purpose, or on deprecated or archived
+    libraries; or their evidence was never checked, or is not in its source any
+    more. Those that nobody has said or confirmed for longest come first.
+    """
+    client = connect()
+    found = find_team(client, team)
+    asked = [
+        *(("reason", reason) for reason in reasons),
+        *([("stale", str(stale))] if stale is not None else []),
+    ]
+    items = walk(client, f"/teams/{step(found['slug'])}/worklist", asked, most=limit)
+    if not items:
+        raise NotFound(f"Nothing of {found['name']} wants attention.")
+    show(items, _WORK, form)
+
+
+@click.command(
+    epilog=examples(
         "toolatlas search gradient boosting",
         "toolatlas search --kind library '\"time series\"'",
         "toolatlas search -- notebook -netflix",
@@ -143,3 +207,9 @@ def _names(references: list[dict[str, Any]]) -> list[Any]:
 
 def _slugs(references: list[dict[str, Any]]) -> list[Any]:
     return [reference["slug"] for reference in references]
+
+
+def _with_successor(ended: dict[str, Any]) -> str:
+    """Name a library that has ended, and the one to move to."""
+    successor = ended["replaced_by"]
+    return f"{ended['library']['name']} > {successor['name']}" if successor else str(ended["library"]["name"])

@@ -20,6 +20,7 @@ from app.config import VERSION
 _PLACES = {
     "who-uses": "app.cli.asking:who_uses",
     "uses": "app.cli.asking:uses",
+    "worklist": "app.cli.asking:worklist",
     "search": "app.cli.asking:search",
     "impact": "app.cli.impact:impact",
     "import": "app.cli.importing:import_",

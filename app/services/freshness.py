@@ -5,7 +5,7 @@ check of its evidence found) does not, however often.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, inspect
@@ -36,8 +36,12 @@ def horizon(days: int, now: datetime) -> datetime:
 
 def horizon_of(connection: Connection, days: int | None) -> datetime | None:
     """Give the horizon in the state that a connection shows; None: nobody asks for what is stale."""
-    past = past_of(connection)
-    return None if days is None else horizon(days, past.at if past else utc_now())
+    return None if days is None else horizon(days, _now_of(connection))
+
+
+def today_of(connection: Connection) -> date:
+    """Give the day, in UTC, of the state that a connection shows."""
+    return _now_of(connection).astimezone(UTC).date()
 
 
 def is_said(session: AtlasSession, thing: Any) -> bool:
@@ -56,3 +60,8 @@ def is_said_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Say the same of two documents of one use case, none of whose evidence was checked in between."""
     passed_over = _JUDGED[UseCase] | _STAMPS
     return any(before[name] != value for name, value in after.items() if name not in passed_over)
+
+
+def _now_of(connection: Connection) -> datetime:
+    past = past_of(connection)
+    return past.at if past else utc_now()

@@ -55,6 +55,7 @@ TABLE = {
     (f"{_API}", "GET"): (PAGE, f"{_API}", 404, None),
     (f"{_API}/swagger.json", "GET"): (PAGE, f"{_API}/swagger.json", 200, None),
     (f"{_API}/teams/<slug>/libraries", "GET"): (READ, f"{_API}/teams/idle/libraries", 200, None),
+    (f"{_API}/teams/<slug>/worklist", "GET"): (READ, f"{_API}/teams/idle/worklist", 200, None),
     (f"{_API}/libraries/<slug>/teams", "GET"): (READ, f"{_API}/libraries/idle/teams", 200, None),
     **{
         (f"{_API}/{path}/<slug>/use-cases", "GET"): (READ, f"{_API}/{path}/idle/use-cases", 200, None)

@@ -30,6 +30,7 @@ PATHS = {kind: collection.path for kind, collection in COLLECTIONS.items()}
 SUBLISTS = [
     "/teams/demand-engineering/use-cases",
     "/teams/demand-engineering/libraries",
+    "/teams/demand-engineering/worklist",
     "/libraries/python/teams",
     "/libraries/python/use-cases",
     "/libraries/python/related",

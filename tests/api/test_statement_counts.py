@@ -20,6 +20,7 @@ LISTS = {
     "/purposes/model-training/use-cases": 9,
     "/sources/techrepublic-netflix-python-2019/use-cases": 9,
     "/teams/demand-engineering/libraries": 7,
+    "/teams/demand-engineering/worklist": 6,
     "/libraries/python/teams": 7,
     "/purposes/model-training/libraries": 7,
     "/libraries/python/related": 6,

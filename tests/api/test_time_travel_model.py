@@ -40,6 +40,7 @@ QUESTIONS = [
     "/teams?uses=library-0&purpose=purpose-0",
     "/teams/team-0/use-cases?fields=title",
     "/teams/team-0/libraries",
+    "/teams/team-0/worklist?stale=0",
     "/libraries/library-0/teams",
     "/libraries/library-0/related",
     "/libraries/library-0/impact",

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from app.cli.asking import REASONS
 from app.cli.helping import examples
+from app.schemas.worklist import STALE_DAYS, Reason
 
 
 class TestWhoUses:
@@ -136,6 +138,44 @@ class TestUses:
         server.give("/coverage", {"items": []})
         server.give("/teams/core", {"slug": "core"})
         assert of_server("uses", "core").stderr == "Error: There is no team called 'core'.\n"
+
+
+class TestWorklist:
+    def test_it_lists_use_cases_with_reasons(self, ask):
+        result = ask("worklist", "Insight Engineering")
+        assert (result.exit_code, result.stderr) == (0, "")
+        lines = result.stdout.splitlines()
+        assert lines[0].split() == ["USE", "CASE", "SLUG", "WHY", "SAID", "LIBRARIES"]
+        assert "unchecked, deprecated library  2" in lines[2]
+        assert lines[2].endswith("Flask-RESTPlus > Flask-RESTX")
+
+    def test_json_is_the_items_of_the_api(self, ask, seeded):
+        asked = "reason=deprecated_library&reason=stale&stale=0"
+        items = seeded.get(f"/teams/information-security/worklist?{asked}").get_json()["items"]
+        words = ("--reason", "deprecated_library", "--reason", "stale", "--stale", "0", "--json")
+        told = json.loads(ask("worklist", "information-security", *words).stdout)
+        assert [item["use_case"] for item in told] == [item["use_case"] for item in items]
+
+    def test_csv_has_a_row_a_use_case(self, ask):
+        rows = list(csv.DictReader(io.StringIO(ask("worklist", "core", "--limit", "2", "--csv").stdout)))
+        assert [(row["use_case"], row["reasons"], row["status"]) for row in rows] == [
+            ("core-alert-signals", "unchecked", "documented"),
+            ("core-analysis-systems", "unchecked", "documented"),
+        ]
+
+    def test_a_library_without_successor_is_just_named(self, run, make):
+        old = make.library(name="Old", lifecycle="archived")["slug"]
+        make.use_case(team=make.team(slug="core")["slug"], library=old)
+        assert run("worklist", "core").stdout.splitlines()[1].endswith("  Old")
+
+    def test_that_nothing_wants_attention_is_an_answer(self, ask):
+        result = ask("worklist", "core", "--reason", "disputed")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == "Error: Nothing of CORE wants attention.\n"
+
+    def test_its_reasons_and_its_days_are_those_of_the_api(self, away):
+        assert list(Reason) == list(REASONS)
+        assert f"[default: {STALE_DAYS}]" in " ".join(away("worklist", "--help").stdout.split())
 
 
 class TestSearch:
