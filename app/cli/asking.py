@@ -116,7 +116,7 @@ def uses(team: str, limit: int | None, form: str | None) -> None:
 @click.command(
     epilog=examples(
         "toolatlas worklist core",
-        "toolatlas worklist core --reason disputed --reason lost_evidence",
+        "toolatlas worklist 'Information Security' --reason disputed --reason deprecated_library",
         "toolatlas worklist core --stale 30 --json",
         more="Exit status: 0 something wants attention, 1 nothing does.",
     )

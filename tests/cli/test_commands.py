@@ -12,12 +12,12 @@ from app.config import VERSION
 from tests.documents import ROOT, environment
 
 NAMES = [
-    *("who-uses", "uses", "search", "impact", "import", "check", "export", "diff"),
+    *("who-uses", "uses", "worklist", "search", "impact", "import", "check", "export", "diff"),
     *("completion", "tokens", "webhooks", "audit", "history", "migrate", "seed"),
 ]
 ON_THE_HOST = {"tokens", "webhooks", "audit", "history", "migrate", "seed"}
 # Those that need a file of one's own, or a server that is not there.
-ON_THE_FIRST_DATA = ("who-uses", "uses", "search", "impact")
+ON_THE_FIRST_DATA = ("who-uses", "uses", "worklist", "search", "impact")
 
 
 def examples_of(name):
