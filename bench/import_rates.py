@@ -1,6 +1,6 @@
 """How fast records come in, beside plain executemany: `python -m bench.import_rates --help`."""
 
-import shutil
+import http.client
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,7 @@ import orjson
 from sqlalchemy import select
 
 from app.config import Settings
-from app.db import Author, Database, sqlite_module
-from app.migrating import migrate
+from app.db import Author, Database
 from app.models import Change, Kind
 from app.services.importing.checking import check
 from app.services.importing.files import read_items
@@ -22,150 +21,125 @@ from app.services.importing.items import Item
 from app.services.importing.memory import without_collecting
 from app.services.importing.undertaking import Import
 from app.services.registry import COLLECTIONS
-from app.versions import VERSIONED
-from bench.generate import generate
+from bench.import_limits import Written, executemany, look, written_since
+from bench.import_places import Postgresql, Sqlite
+from bench.serving import import_token, served
 from bench.world import Size
 
 _AUTHOR = Author("bench", "bench")
-# Rows of these have no id of their own; the column tells the new ones.
-_PARTS = {
-    "usage": "use_case_id",
-    "use_case_purpose": "use_case_id",
-    "library_topic": "library_id",
-    "claim": "use_case_id",
-    "purpose_claim": "use_case_id",
-    **{one.versions.name: "from_seq" for one in VERSIONED},
-}
-_NUMBERED = ("organization", "source", "team", "library", "purpose", "use_case")
-_ORDER = (
-    *(*_NUMBERED, "library_topic", "alias", "use_case_purpose", "usage", "evidence"),
-    *("claim", "purpose_claim", "search_entry"),
-    *(one.versions.name for one in VERSIONED),
-)
-
-Rows = Sequence[tuple[Any, ...]]
 
 
 @click.command()
-@click.option("--rows", default=10_000, show_default=True, help="Use cases to take in.")
+@click.option("--rows", default=10_000, show_default=True, help="Records to take in.")
 @click.option("--there", default=100_000, show_default=True, help="Use cases that a full atlas holds.")
 @click.option("--rounds", default=3, show_default=True, help="Of each measurement; the medians count.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Keeps the made-up atlases.")
-def main(rows: int, there: int, rounds: int, folder: Path | None) -> None:
-    """Measure imports on SQLite: into an empty atlas, and into a full one.
+@click.option("--folder", type=click.Path(path_type=Path), help="Keeps the made-up atlases of SQLite.")
+@click.option("--postgresql", metavar="URL", help="A server on which databases may be made, instead.")
+def main(rows: int, there: int, rounds: int, folder: Path | None, postgresql: str | None) -> None:
+    """Measure imports into an empty atlas, and into a full one.
 
     The limit is executemany of the very rows that the import wrote, search,
     counts and change log included, into the same tables with their indexes,
-    in one transaction, prepared before the clock starts. Seconds are those of
-    the processor, so that other work on the machine counts less.
+    in one transaction, prepared before the clock starts. By HTTP the clock
+    of the wall counts, for the limit too.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        place = folder or Path(temporary)
-        empty = place / "empty.db"
-        migrate(_settings(empty))
-        small, full = _made(place, rows), _made(place, there)
-        _measure("empty", empty, documents_of(small), rounds, Path(temporary))
-        _measure(f"{there:,}", full, renamed(documents_of(full), rows), rounds, Path(temporary))
+        place = Postgresql(postgresql) if postgresql else Sqlite(folder or Path(temporary))
+        small = documents_of(place.made(_use_cases_in(rows)))
+        _measure("empty", place, place.made(0), small, rounds)
+        full = place.made(there)
+        _measure(f"{there:,}", place, full, renamed(documents_of(full), rows), rounds)
+        place.drop()
 
 
-def _measure(name: str, start: Path, items: list[Item], rounds: int, folder: Path) -> None:
+def _measure(name: str, place: Sqlite | Postgresql, start: Settings, items: list[Item], rounds: int) -> None:
     """Print how long each way takes, and the ratio to the limit."""
     took: dict[str, list[float]] = {}
     body = to_json(items)
-    written: list[tuple[str, Rows]] = []
+    written: list[Written] = []
     for _ in range(rounds):
-        copy = folder / "copy.db"
-        _copy(start, copy)
-        for step, seconds in _import(copy, body):
-            took.setdefault(step, []).append(seconds)
-        written = written or list(_differences(start, copy))
-        _copy(start, copy)
-        took.setdefault("executemany", []).append(_executemany(copy, written))
-    limit = median(took["executemany"])
-    records = len(items)
-    print(f"\ninto {name}: {records:,} records, {len(body):,} bytes of JSON")
-    print(f"{'':22}{'seconds':>9}{'records/s':>12}{'of the limit':>14}")
+        written = _import(place, start, body, took) or written
+        for limit, clock in (("executemany", place.clock), ("executemany, by the wall", time.perf_counter)):
+            database = Database(place.copy(start))
+            took.setdefault(limit, []).append(executemany(database, written, clock))
+            database.dispose()
+        took.setdefault("by HTTP", []).append(_post(place.copy(start), body))
     steps = {step: median(seconds) for step, seconds in took.items()}
     steps["from checked items"] = steps["prepare"] + steps["write"]
     steps["from parsed records"] = steps["check"] + steps["from checked items"]
     steps["from JSON"] = steps["parse"] + steps["from parsed records"]
-    for step, seconds in steps.items():
-        print(f"{step:22}{seconds:9.3f}{records / seconds:12,.0f}{limit / seconds:14.0%}")
+    _report(f"into {name}: {len(items):,} records, {len(body):,} bytes of JSON", steps, len(items))
 
 
-def _import(path: Path, body: bytes) -> Iterator[tuple[str, float]]:
-    """Take in a file and give what each step took, in seconds."""
-    database = Database(_settings(path))
-    at = time.process_time()
+def _report(title: str, steps: dict[str, float], records: int) -> None:
+    print(f"\n{title}\n{'':26}{'seconds':>9}{'records/s':>12}{'of the limit':>14}")
+    for step, seconds in sorted(steps.items(), key=lambda step: "wall" in step[0] or "HTTP" in step[0]):
+        limit = steps["executemany, by the wall" if step == "by HTTP" else "executemany"]
+        print(f"{step:26}{seconds:9.3f}{records / seconds:12,.0f}{limit / seconds:14.0%}")
+
+
+def _import(
+    place: Sqlite | Postgresql, start: Settings, body: bytes, took: dict[str, list[float]]
+) -> list[Written]:
+    """Take a file in, note what each step took, in seconds, and give the rows that were written."""
+    database = Database(place.copy(start))
+    with database.reading() as connection:
+        before = look(connection)
+    for step, seconds in _steps(database, body, place.clock):
+        took.setdefault(step, []).append(seconds)
+    with database.reading() as connection:
+        written = written_since(connection, before)
+    database.dispose()
+    return written
+
+
+def _steps(database: Database, body: bytes, clock: Any) -> Iterator[tuple[str, float]]:
+    at = clock()
     with without_collecting():
         items = read_items("json", body, most=None)
-        yield "parse", -at + (at := time.process_time())
+        yield "parse", -at + (at := clock())
         checked = check(items)
-        yield "check", -at + (at := time.process_time())
+        yield "check", -at + (at := clock())
         undertaking = Import(checked, _AUTHOR, database.clock)
         with database.reading() as connection:
             undertaking.prepare(connection)
-        yield "prepare", -at + (at := time.process_time())
+        yield "prepare", -at + (at := clock())
         with database.writing(_AUTHOR) as session:
             report = undertaking.write(session)
-        yield "write", -at + (at := time.process_time())
-    database.dispose()
+        yield "write", -at + (at := clock())
     if report["created"] != len(items):
         raise click.ClickException(f"Only {report['created']} of {len(items)} records came in.")
 
 
-def _executemany(path: Path, written: Sequence[tuple[str, Rows]]) -> float:
-    """Write rows by the driver alone, with the service's own settings, and give the seconds."""
-    database = Database(_settings(path))
-    with database.writer.connect() as connection:
-        transaction = connection.begin()
-        cursor = connection.connection.cursor()
-        at = time.process_time()
-        for statement, rows in written:
-            cursor.executemany(statement, rows)
-        transaction.commit()
-        seconds = time.process_time() - at
-    database.dispose()
+def _post(settings: Settings, body: bytes) -> float:
+    """Send a file to a server, and give the seconds to the end of its answer."""
+    headers = {"Authorization": f"Bearer {import_token(settings)}", "Content-Type": "application/json"}
+    with served(settings) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+        connection.request("GET", "/api/v1/teams?limit=1")
+        connection.getresponse().read()
+        at = time.perf_counter()
+        connection.request("POST", "/api/v1/import", body, headers)
+        answer = connection.getresponse()
+        report = answer.read()
+        seconds = time.perf_counter() - at
+        connection.close()
+    if answer.status != http.client.OK:
+        raise click.ClickException(f"The import answered {answer.status}: {report[:500]!r}")
     return seconds
 
 
-def _differences(before: Path, after: Path) -> Iterator[tuple[str, Rows]]:
-    """Give the rows that an import wrote, each with the statement that writes it."""
-    connection = sqlite_module.connect(after)
-    for name, path in (("old", before), ("new", after)):
-        connection.execute(f"ATTACH ? AS {name}", (str(path),))  # names from above
-    for table in _ORDER:
-        if rows := _newer(connection, table, _PARTS.get(table, "id")):
-            yield _inserting(table, rows)
-    terms = [(row[0], row[-1]) for row in _newer(connection, "search_entry", "id")]
-    yield "INSERT INTO search_index (rowid, terms) VALUES (?, ?)", terms
-    words = "SELECT * FROM new.search_word EXCEPT SELECT * FROM old.search_word"
-    statement, rows = _inserting("search_word", connection.execute(words).fetchall())
-    yield statement.replace("INSERT", "INSERT OR REPLACE"), rows
-    changes = _newer(connection, "change", "seq")
-    yield _inserting("change", changes)
-    yield "UPDATE atlas SET version = version + ?", [(len(changes),)]
-    connection.close()
+def _use_cases_in(records: int) -> int:
+    """Give of how many use cases a made-up atlas is that has no more than so many records."""
+    use_cases = records * records // Size(records).records
+    while Size(use_cases).records > records:
+        use_cases -= 1
+    return use_cases
 
 
-def _newer(connection: Any, table: str, column: str) -> Rows:
-    """Read the rows of a table whose id, or whose owner's id, is higher than any before."""
-    owner = {"use_case_id": "use_case", "library_id": "library"}.get(column, table)
-    key = column if owner == table else "id"
-    highest = f"SELECT coalesce(max({key}), 0) FROM old.{owner}"  # noqa: S608  # names from above
-    rows: Rows = connection.execute(
-        f"SELECT * FROM new.{table} WHERE {column} > ({highest}) ORDER BY {column}"  # noqa: S608  # the same
-    ).fetchall()
-    return rows
-
-
-def _inserting(table: str, rows: Rows) -> tuple[str, Rows]:
-    return f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows  # noqa: S608  # the same
-
-
-def documents_of(path: Path) -> list[Item]:
+def documents_of(settings: Settings) -> list[Item]:
     """Read the records of a made-up atlas from its change log."""
-    database = Database(_settings(path))
+    database = Database(settings)
     with database.reading() as connection:
         rows = connection.execute(select(Change.kind, Change.after).order_by(Change.seq)).all()
     database.dispose()
@@ -188,23 +162,6 @@ def to_json(items: Sequence[Item]) -> bytes:
     for item in items:
         by_path.setdefault(COLLECTIONS[item.kind].path, []).append(item.data)
     return orjson.dumps(by_path)
-
-
-def _made(folder: Path, use_cases: int) -> Path:
-    path = folder / f"made-{use_cases}.db"
-    if not path.exists():
-        generate(_settings(path), Size(use_cases), seed=1)
-    return path
-
-
-def _copy(start: Path, copy: Path) -> None:
-    for path in copy.parent.glob(f"{copy.name}*"):
-        path.unlink()
-    shutil.copyfile(start, copy)
-
-
-def _settings(path: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{path}", read_timeout_seconds=600, write_timeout_seconds=600)
 
 
 if __name__ == "__main__":

@@ -1,26 +1,17 @@
 """How long readers wait while 10,000 records come in over HTTP: `python -m bench.import_readers --help`."""
 
 import http.client
-import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from app.config import PROJECT_FOLDER, Settings
-from app.db import Author, Database
-from app.models import Scope
-from app.services import tokens
+from app.config import Settings
 from bench.generate import generate
 from bench.import_rates import documents_of, renamed, to_json
+from bench.serving import import_token, served
 from bench.world import Size
 
 _READS = ("/api/v1/use-cases?limit=50", "/api/v1/libraries?sort=-updated_at", "/api/v1/search?q=data")
@@ -37,9 +28,9 @@ def main(rows: int, there: int, readers: int, seconds: int) -> None:
         path = Path(folder) / "atlas.db"
         settings = Settings(database_url=f"sqlite:///{path}")
         generate(settings, Size(there), seed=1)
-        body = to_json(renamed(documents_of(path), rows))
-        secret = _token(settings)
-        with _server(settings) as port:
+        body = to_json(renamed(documents_of(settings), rows))
+        secret = import_token(settings)
+        with served(settings) as port:
             _read(port, readers, threading.Event(), seconds)  # the first questions find nothing prepared
             _report("alone", _read(port, readers, threading.Event(), seconds))
             is_done = threading.Event()
@@ -89,42 +80,6 @@ def _report(name: str, took: list[float]) -> None:
     took.sort()
     parts = (f"{word} {took[int(len(took) * share)]:.1f}" for word, share in (("p50", 0.5), ("p99", 0.99)))
     print(f"{name}: {len(took):,} reads, ms: {', '.join(parts)}, most {took[-1]:.1f}")
-
-
-def _token(settings: Settings) -> str:
-    database = Database(settings)
-    with database.writing(Author("bench", "bench")) as session:
-        secret = tokens.create(session, "bench", [Scope.IMPORT], ())
-    database.dispose()
-    return secret
-
-
-@contextmanager
-def _server(settings: Settings) -> Iterator[int]:
-    """Serve a database, and give the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": settings.database_url, "PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=PROJECT_FOLDER, env=environment, **quiet)  # noqa: S603  # our own server
-    try:
-        _wait(port)
-        yield port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-
-
-def _wait(port: int) -> None:
-    for _ in range(300):
-        try:
-            http.client.HTTPConnection("127.0.0.1", port, timeout=1).request("GET", "/livez")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
 
 
 if __name__ == "__main__":

@@ -93,11 +93,27 @@ class Prepared:
 
 
 def has_given_id(dialect: Dialect, column: SQLColumnExpression[int]) -> Condition:
-    """Make the condition that a column has one of the ids that are given each time; see `ids_given`."""
+    """Make the condition that a column has one of the ids that are given each time; see `ids_given`.
+
+    It is for few rows of many, found by an index.
+    """
     if dialect.name == "sqlite":
-        held = func.json_each(bindparam(_IDS, type_=Text)).table_valued("value")
-        return column.in_(select(held.c.value))
-    return column == any_(cast(bindparam(_IDS, type_=Text), ARRAY(Integer)))
+        return column.in_(_given(dialect))
+    # Without a SELECT of its own, PostgreSQL would make the ids of the text again for each row it looks at.
+    return column == any_(func.array(_given(dialect).scalar_subquery()))
+
+
+def is_among_given(dialect: Dialect, column: SQLColumnExpression[int]) -> Condition:
+    """Make the same condition for many ids, whose rows may be most of a table: they are joined."""
+    return column.in_(_given(dialect))
+
+
+def _given(dialect: Dialect) -> Select[Any]:
+    """Select the ids that are given."""
+    text = bindparam(_IDS, type_=Text)
+    if dialect.name == "sqlite":
+        return select(func.json_each(text).table_valued("value").c.value)
+    return select(func.unnest(cast(text, ARRAY(Integer))))
 
 
 def ids_given(dialect: Dialect, ids: Iterable[int]) -> Values:

@@ -1,14 +1,27 @@
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 
+from app.db import Database
 from app.models import Purpose
-from app.services.prepared import Prepared, has_given_id, ids_given
+from app.services.prepared import Prepared, has_given_id, ids_given, is_among_given
+from tests.databases import patient
 
 
 def names(dialect):
     """Select the names of given purposes."""
     return sa.select(Purpose.name).where(has_given_id(dialect, Purpose.id)).order_by(Purpose.name)
+
+
+@pytest.fixture
+def postgresql(postgresql_farm):
+    """An empty atlas on PostgreSQL."""
+    url = postgresql_farm.fresh("empty")
+    database = Database(patient(url))
+    yield database
+    database.dispose()
+    postgresql_farm.drop(url)
 
 
 class TestPrepared:
@@ -38,3 +51,28 @@ class TestPrepared:
             ((name, made),) = prepared.converted_rows(connection, moment=datetime(2100, 1, 1, tzinfo=UTC))
             assert (name, made.tzinfo) == ("Alerts", UTC)
             assert prepared.converted_rows(connection, moment=datetime(1999, 1, 1, tzinfo=UTC)) == []
+
+
+class TestGivenIds:
+    @pytest.mark.parametrize("holds", [has_given_id, is_among_given])
+    def test_those_rows_are_found(self, database, make, holds):
+        for name in ("Alerts", "Reports", "Tests"):
+            make.purpose(name=name)
+        prepared = Prepared(lambda dialect: sa.select(Purpose.name).where(holds(dialect, Purpose.id)))
+        with database.reading() as connection:
+            ids = connection.scalars(sa.select(Purpose.id).where(Purpose.name != "Tests")).all()
+            rows = prepared.rows(connection, **ids_given(connection.dialect, ids))
+        assert sorted(row[0] for row in rows) == ["Alerts", "Reports"]
+
+    @pytest.mark.parametrize("holds", [has_given_id, is_among_given])
+    def test_postgresql_reads_them_once_though_it_looks_at_every_row(self, postgresql, holds):
+        """As it does in tables that it knows nothing of yet; they were read again for each row once."""
+        prepared = Prepared(lambda dialect: sa.select(Purpose.name).where(holds(dialect, Purpose.id)))
+        with postgresql.reading() as connection:
+            for way in ("indexscan", "bitmapscan", "indexonlyscan"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+            form = prepared.form(connection.dialect)
+            given = ids_given(connection.dialect, [1, 2])
+            plan = connection.exec_driver_sql(f"EXPLAIN {form.sql}", {**form.fixed, **given}).scalars().all()
+        assert any("Seq Scan" in step for step in plan)
+        assert [step for step in plan if "Filter" in step and "integer[]" in step] == []

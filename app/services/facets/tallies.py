@@ -35,7 +35,7 @@ from sqlalchemy import union_all as union
 from app.models import Kind, Tally, Usage, UseCase
 from app.services.facets.places import FACETS, Facet
 from app.services.past import past_of
-from app.services.prepared import Prepared, has_given_id, ids_given
+from app.services.prepared import Prepared, ids_given, is_among_given
 from app.services.registry import COLLECTIONS
 
 # How much is added to which facet and value.
@@ -194,7 +194,7 @@ def _values_had(dialect: Dialect) -> Any:
             facet.record.label("record"), literal(key_of(word), Text).label("facet"), values.label("value")
         )
         part = part.select_from(facet.origin).where(facet.value.is_not(None))
-        parts.append(part.where(has_given_id(dialect, facet.record)))
+        parts.append(part.where(is_among_given(dialect, facet.record)))
     return union(*parts)
 
 

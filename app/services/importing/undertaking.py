@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.db import AtlasSession, Author
+from app.db import AtlasSession, Author, hold_open
 from app.errors import Flaw, Invalid
 from app.models import ImportMode, Kind
 from app.services.importing.items import Checked, Verdict, counted
@@ -107,6 +107,7 @@ class Import:
         return self._plan.verdicts if self._plan else ()
 
     def _make_plan(self, connection: Connection) -> _Plan:
+        hold_open(connection)  # the items are judged between two statements
         stamp = read_stamp(connection)
         shelves = read_shelves(connection, self._checked)
         recorder = Recorder(connection.dialect, Numbers(stamp), self._author, self._clock())

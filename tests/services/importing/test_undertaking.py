@@ -1,8 +1,9 @@
 """Rules of an import that no single PUT has, or that random files meet too seldom."""
 
 import pytest
+import sqlalchemy as sa
 
-from app.db import Author
+from app.db import Author, Database
 from app.errors import Invalid
 from app.models import ImportMode, Kind
 from app.services.importing import undertaking
@@ -11,6 +12,7 @@ from app.services.importing.items import Item
 from app.services.importing.undertaking import Import
 from app.services.reading import get
 from app.services.registry import COLLECTIONS
+from tests.databases import patient
 
 AUTHOR = Author("tests", "1")
 SOURCE = (Kind.SOURCE, {"slug": "how", "title": "How", "kind": "article"})
@@ -59,6 +61,21 @@ def read(database):
             return get(connection, COLLECTIONS[kind], slug)
 
     return run
+
+
+class TestPlanning:
+    def test_it_may_take_long_between_two_statements(self, postgresql_farm):
+        """PostgreSQL ends a transaction that says nothing for ten seconds; an import judges its items."""
+        url = postgresql_farm.fresh("empty")
+        database = Database(patient(url))
+        setting = sa.text("SELECT current_setting('idle_in_transaction_session_timeout')")
+        work = Import(check([Item(*library("a"), "/0")]), AUTHOR, database.clock)
+        with database.reading() as connection:
+            before = connection.scalar(setting)
+            work.prepare(connection)
+            assert [before, connection.scalar(setting)] == ["10s", "1min"]
+        database.dispose()
+        postgresql_farm.drop(url)
 
 
 class TestReferences:
