@@ -18,6 +18,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from app.api.contract import Body, Operation
 from app.api.examples import example_of
 from app.api.paths import SLUG, path_parameters
+from app.api.requests import ANY_TYPE, JSON_TYPES
 from app.api.retries import KEY_PATTERN
 from app.config import VERSION
 from app.models import IDEMPOTENCY_KEY_LENGTH
@@ -263,18 +264,26 @@ def _operation(components: Components, operation: Operation, path: str, method: 
         "security": [{"bearer": []}] if operation.scope else [{}, {"bearer": []}],
     }
     if operation.body:
-        text = {"schema": {"type": "string"}}
-        shape = text if operation.body.is_text else {"schema": components.taken(operation.body)}
-        content = {**shape, **_example(operation, "request")}
-        shown["requestBody"] = {
-            "required": True,
-            "content": {
-                kind: text if operation.body.is_file and kind != "application/json" else content
-                for kind in operation.body.media_types
-            },
-        }
+        shown["requestBody"] = {"required": True, **_taken(components, operation.body, operation)}
     shown["responses"] = _responses(components, operation, path)
     return {name: value for name, value in shown.items() if value not in ("", [])}
+
+
+def _taken(components: Components, body: Body, operation: Operation) -> Json:
+    """Describe what a method takes.
+
+    Generators of clients know no other type for a file than this one; the others are told in words.
+    """
+    if not body.is_text and not body.is_file:
+        content = {"schema": components.taken(body), **_example(operation, "request")}
+        return {"content": dict.fromkeys(body.media_types, content)}
+    others = ", ".join(f"`{kind}`" for kind in body.media_types if kind not in {ANY_TYPE, *JSON_TYPES})
+    shown: Json = {ANY_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+    if body.is_text:
+        return {"description": f"Text in UTF-8; also as {others}.", "content": shown}
+    content = {"schema": components.taken(body), **_example(operation, "request")}
+    told = f"Records as JSON, or a file in UTF-8: as {others}, or with `format=` as anything."
+    return {"description": told, "content": dict.fromkeys(JSON_TYPES, content) | shown}
 
 
 def _responses(components: Components, operation: Operation, path: str) -> Json:

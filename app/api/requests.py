@@ -20,7 +20,8 @@ from app.services.writing import Condition
 
 JSON_ONLY: Mapping[str, str] = {"json": "application/json"}
 JSON_TYPES = ("application/json",)
-TEXT_TYPES = ("text/plain", "text/markdown")
+ANY_TYPE = "application/octet-stream"
+TEXT_TYPES = ("text/plain", "text/markdown", ANY_TYPE)
 FILE_TYPES = tuple(MEDIA_TYPES.values())
 PATCH_TYPES = ("application/merge-patch+json", "application/json")
 _MIN_VERSION_DIGITS = 18

@@ -106,6 +106,10 @@ class TestResults:
         )
         assert answer.get_json()["items"][0]["result"] == "verified"
 
+    def test_a_client_that_knows_only_files_may_check_too(self, check):
+        report = check(TEXT, headers={"Content-Type": "application/octet-stream"})
+        assert report["items"][0]["result"] == "verified"
+
     def test_a_source_without_evidence_has_a_report_too(self, client, make):
         make.source(slug="bare")
         answer = client.post("/sources/bare/check", data=b"", headers={"Content-Type": "text/plain"})

@@ -7,6 +7,7 @@ from jsonschema.validators import Draft202012Validator
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
 from app.api.contract import operations_of
+from app.api.requests import ANY_TYPE, PATCH_TYPES
 from app.api.site import NAMESPACES
 from app.schemas.records import shape_of
 from tests.make_examples import READING
@@ -40,6 +41,15 @@ def described(document):
     }
 
 
+def taken(document):
+    """Give the media types that bodies may have, by path and method."""
+    return {
+        place: list(operation["requestBody"]["content"])
+        for place, operation in described(document).items()
+        if "requestBody" in operation
+    }
+
+
 def references(part):
     """Give every `$ref` of a document."""
     if isinstance(part, dict):
@@ -64,6 +74,16 @@ def query_names(document, operation):
 
 
 class TestDocuments:
+    def test_generators_of_clients_know_every_type_of_a_body(self, openapi):
+        """openapi-python-client leaves operations out that have another one."""
+        assert {kind for types in taken(openapi).values() for kind in types} == {ANY_TYPE, *PATCH_TYPES}
+
+    def test_files_are_files(self, openapi):
+        files = {path for (path, _method), types in taken(openapi).items() if ANY_TYPE in types}
+        assert files == {"/api/v1/import", "/api/v1/sources/{slug}/check"}
+        (shown,) = [openapi["paths"][path]["post"]["requestBody"] for path in files if "import" in path]
+        assert "`text/csv`" in shown["description"]
+
     def test_the_openapi_document_is_valid(self, openapi):
         OpenAPIV31SpecValidator(openapi).validate()
         assert openapi["openapi"].startswith("3.1.")
