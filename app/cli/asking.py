@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from app.cli.clients import step
+from app.cli.clients import PATHS, step
 from app.cli.completing import complete_library, complete_team
 from app.cli.connecting import connect, connection_options
 from app.cli.helping import examples
@@ -13,7 +13,6 @@ from app.cli.printing import Column, form_options, note, show
 from app.cli.trouble import NotFound
 from app.cli.walking import walk
 
-KINDS = ("organization", "team", "library", "purpose", "use_case", "source")
 REASONS = ("stale", "disputed", "unchecked", "lost_evidence", "without_purpose", "deprecated_library")
 _MOST_HITS = 100
 _LONGEST_AGE_DAYS = 36_500
@@ -167,7 +166,7 @@ def worklist(
     )
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Look among these alone.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([*PATHS]), help="Look among these alone.")
 @click.option(
     "--limit",
     default=20,

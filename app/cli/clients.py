@@ -12,6 +12,15 @@ from app.cli.trouble import Refused, Trouble
 Parameters = Sequence[tuple[str, str]]
 Document = dict[str, Any]
 
+# The path of each kind's collection.
+PATHS = {
+    "organization": "organizations",
+    "team": "teams",
+    "library": "libraries",
+    "purpose": "purposes",
+    "use_case": "use-cases",
+    "source": "sources",
+}
 LARGEST_DOCUMENT_BYTES = 64 * 1024 * 1024
 _FIRST_REDIRECT, _FIRST_ERROR = 300, 400
 
@@ -102,19 +111,19 @@ class Client:
         with closing(self._send("POST", path, parameters, body, headers)) as answer:
             return self._document(answer)
 
-    def page_after(self, document: Document) -> tuple[str, str] | None:
+    def page_after(self, document: Document, name: str = "cursor") -> tuple[str, str] | None:
         """Give the parameter that leads to the next page; None: this is the last one.
 
-        Only the cursor is taken from the link: where to send requests, and with them the token, is not
+        It alone is taken from the link: where to send requests, and with them the token, is not
         for an answer to say.
         """
         link = document.get("next")
         if link is None:
             return None
-        cursors = parse_qs(urlsplit(str(link)).query).get("cursor")
+        cursors = parse_qs(urlsplit(str(link)).query).get(name)
         if not cursors:
             raise self.strange()
-        return "cursor", cursors[0]
+        return name, cursors[0]
 
     def items_of(self, document: Document) -> list[Any]:
         """Give the items of a page; raises Trouble where it is none."""

@@ -27,11 +27,12 @@ _PLACES = {
     "check": "app.cli.importing:check",
     "export": "app.cli.exporting:export",
     "diff": "app.cli.differing:diff",
+    "changes": "app.cli.changes:changes",
     "completion": "app.cli.completing:completion",
     "tokens": "app.cli.tokens:tokens",
     "webhooks": "app.cli.webhooks:webhooks",
     "audit": "app.cli.audit:audit",
-    "history": "app.cli.pruning:history",
+    "history": "app.cli.history:history",
     "migrate": "app.cli.host:migrate",
     "seed": "app.cli.host:seed",
 }

@@ -55,7 +55,12 @@ def connect(seconds: float | None = None) -> Client:
 
 def connect_to(url: str, token: str | None, seconds: float | None = None) -> Client:
     """Make a client of the atlas at a URL; raises what `connect` does."""
-    return Client(Remote(url, token, _meta("timeout") or seconds or DEFAULT_SECONDS))
+    return Client(Remote(url, token, patience(seconds or DEFAULT_SECONDS)))
+
+
+def patience(seconds: float) -> float:
+    """Give the longest wait for a server that somebody asked for, else this one."""
+    return _meta("timeout") or seconds
 
 
 def remote_url() -> str | None:

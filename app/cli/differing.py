@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 import click
 import orjson
 
+from app.cli.clients import PATHS
 from app.cli.connecting import connect, connect_to, connection_options
 from app.cli.helping import examples
 from app.cli.printing import Column, Form, form_options, note, painted, say_json, show
 from app.cli.reading import Atlas, read_atlas, read_file
 from app.cli.texts import on_one_line
 from app.cli.trouble import NOTHING
+from app.cli.walking import walk
 
 _ATLAS = "atlas"
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
@@ -59,21 +61,26 @@ _COLUMNS = (
         "toolatlas diff yesterday.json",
         "toolatlas diff yesterday.json today.json --json",
         "toolatlas diff atlas https://atlas.example",
+        "toolatlas diff --from 120 --to 2026-01-31T12:00:00Z",
     )
 )
-@click.argument("old")
+@click.argument("old", required=False)
 @click.argument("new", default=_ATLAS)
+@click.option("--from", "start", metavar="SEQ|TIME", help="Compare with what the atlas held then.")
+@click.option("--to", "end", metavar="SEQ|TIME", help="What it held then, with --from [default: now].")
 @form_options
 @connection_options
-def diff(old: str, new: str, form: str | None) -> None:
+def diff(old: str | None, new: str, start: str | None, end: str | None, form: str | None) -> None:
     """Tell what NEW says otherwise than OLD.
 
     Each is an export (.json or .ndjson), the URL of an atlas, or the word
     atlas for the one that is asked, which NEW is unless it is given. Revisions,
-    times and results of checks do not count. The exit status is 1 where they
-    differ.
+    times and results of checks do not count. With --from it tells instead what
+    changed in the atlas that is asked. The exit status is 1 where they differ.
     """
-    found = list(differences(_side(old), _side(new)))
+    if (old is None) == (start is None) or (end and not start):
+        raise click.UsageError("Give either what to compare, or --from, with --to if need be.")
+    found = list(_between(start, end) if start else differences(_side(old or ""), _side(new)))
     if form == Form.JSON:
         say_json(_document(found))
     elif form == Form.CSV:
@@ -101,6 +108,21 @@ def differences(old: Atlas, new: Atlas) -> Iterator[Difference]:
                 yield Difference(
                     Change.CHANGED, path, slug, {name: (before[name], after.get(name)) for name in names}
                 )
+
+
+def _between(start: str, end: str | None) -> Iterator[Difference]:
+    """Ask what differs between two states of the atlas; both are fixed before the first page."""
+    client, asked = connect(), [("from", start), *([("to", end)] if end else [])]
+    states = client.get("/diff", [*asked, ("limit", "1")])
+    fixed = [(name, str(states.get(name))) for name in ("from", "to")]
+    try:
+        for item in walk(client, "/diff", fixed):
+            members = {one["member"]: (one["before"], one["after"]) for one in item["changed"]}
+            change = Change(item["difference"])
+            shown = members if change is Change.CHANGED else {}
+            yield Difference(change, PATHS[item["kind"]], item["slug"], shown)
+    except (KeyError, TypeError, ValueError):
+        raise client.strange() from None
 
 
 def _side(name: str) -> Atlas:

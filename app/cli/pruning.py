@@ -1,4 +1,4 @@
-"""toolatlas history: the beginning of this host's change log, deleted when it is asked for."""
+"""toolatlas history prune: the beginning of this host's change log, deleted when it is asked for."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -27,13 +27,7 @@ class _Before(click.ParamType[Any]):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-@click.group("history")
-@host_options
-def history() -> None:
-    """Look after the change log of this host's atlas."""
-
-
-@history.command("prune")
+@click.command("prune")
 @click.option("--before", required=True, type=_Before(), help="Keep all from this seq or time on.")
 @click.option("--yes", is_flag=True, help="Do it; else only say what would be done.")
 @click.option("--progress/--no-progress", default=None, help="Show progress [default: on a terminal].")

@@ -20,7 +20,7 @@ NOTHING, USAGE, TROUBLE, PIPE_CLOSED = 1, 2, 3, 141
 
 _NOT_ALLOWED = frozenset({401, 403, 429})
 _FIRST_SERVER_ERROR = 500
-_NOT_FOUND = 404
+_NOT_FOUND, _TOO_MANY = 404, 429
 _MOST_ERRORS_SHOWN = 20
 
 
@@ -70,6 +70,13 @@ class Refused(Problem):
     def is_not_found(self) -> bool:
         """Say whether there is no such thing."""
         return self.status == _NOT_FOUND
+
+
+def is_passing(problem: Problem) -> bool:
+    """Say whether what is in the way may be gone soon: a connection, a server, too many requests."""
+    if isinstance(problem, Refused):
+        return problem.status == _TOO_MANY or problem.status >= _FIRST_SERVER_ERROR
+    return isinstance(problem, Trouble)
 
 
 def offer(names: Sequence[str]) -> str:

@@ -157,3 +157,49 @@ class TestReading:
         for collection in COLLECTIONS.values():
             server.give(f"/{collection.path}", {"items": [item]})
         assert of_server("diff", "atlas", "atlas").exit_code == 3
+
+
+class TestStates:
+    @pytest.fixture
+    def past(self, make, client):
+        """An atlas in which a record was made, one changed, one deleted."""
+        make.library(name="Kept")
+        make.library(name="Gone")
+        client.patch("/libraries/kept", {"summary": "Text."})
+        client.delete("/libraries/gone")
+        make.library(name="New")
+
+    def test_it_tells_what_changed_since(self, run, past):
+        result = run("diff", "--from", "2")
+        assert result.stdout.splitlines() == [
+            "~ libraries/kept",
+            '    summary: null -> "Text."',
+            "- libraries/gone",
+            "+ libraries/new",
+        ]
+        assert (result.exit_code, result.stderr) == (1, "1 added, 1 removed, 1 changed\n")
+
+    def test_it_tells_what_changed_in_between(self, run, past):
+        document = json.loads(run("diff", "--from", "2", "--to", "3", "--json").stdout)
+        fields = {"summary": {"old": None, "new": "Text."}}
+        assert document == {
+            "added": [],
+            "removed": [],
+            "changed": [{"collection": "libraries", "slug": "kept", "fields": fields}],
+        }
+
+    def test_the_same_state_says_the_same(self, run, past):
+        result = run("diff", "--from", "5", "--to", "5")
+        assert (result.exit_code, result.stderr) == (0, "They say the same.\n")
+
+    def test_what_is_still_to_come_is_refused(self, run, past):
+        assert run("diff", "--from", "9").exit_code == 1
+
+    @pytest.mark.parametrize("words", [[], ["--to", "1"], ["a.json", "--from", "1"], ["a.json", "--to", "1"]])
+    def test_it_needs_one_or_the_other(self, away, words):
+        assert away("diff", *words).exit_code == 2
+
+    @pytest.mark.parametrize("item", [1, {}, {"difference": "x", "changed": []}])
+    def test_what_no_atlas_says_is_trouble(self, of_server, server, item):
+        server.give("/diff", {"items": [item], "next": None, "from": 1, "to": 2})
+        assert of_server("diff", "--from", "1").exit_code == 3
