@@ -29,6 +29,7 @@ _PLACES = {
     "diff": "app.cli.differing:diff",
     "changes": "app.cli.changes:changes",
     "completion": "app.cli.completing:completion",
+    "sources": "app.cli.sources:sources",
     "tokens": "app.cli.tokens:tokens",
     "webhooks": "app.cli.webhooks:webhooks",
     "audit": "app.cli.audit:audit",

@@ -158,7 +158,7 @@ def _load(file: Path, format_: str | None, team: str | None, form: str | None, h
     if named is None:
         raise WrongInput("The name does not tell the format. Say it, such as --format json.")
     if team:
-        report = load_manifest(_read(file), named, team, wish(*how))
+        report = load_manifest(read_file(file), named, team, wish(*how))
         _tell(report, form)
         return
     with _opened(file) as opened:
@@ -192,7 +192,7 @@ def _about(
 
 
 def _send(client: Client, file: Path, asked: Parameters, key: str) -> Document:
-    body = _read(file)
+    body = read_file(file)
     headers = {"Content-Type": _MEDIA_TYPES.get(file.suffix.lower(), _ANY_TYPE), "Idempotency-Key": key}
     try:
         return client.post("/import", asked, body, headers)
@@ -205,7 +205,8 @@ def _send(client: Client, file: Path, asked: Parameters, key: str) -> Document:
         raise
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """Read a file, or standard input where it is called `-`; raises WrongInput where it cannot be."""
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:

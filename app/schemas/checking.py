@@ -34,6 +34,7 @@ class CheckedEvidenceSchema(Schema):
 
     use_case = ma.fields.Nested(UseCaseReferenceSchema)
     id = ma.fields.Integer(metadata={"description": "Of the evidence."})
+    line = ma.fields.Integer(allow_none=True, metadata={"description": "That the evidence names."})
     before = Word(Check, metadata={"description": "What the look before this one found."})
     result = Word(Check)
     place = ma.fields.Nested(

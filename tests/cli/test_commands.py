@@ -13,7 +13,7 @@ from tests.documents import ROOT, environment
 
 NAMES = [
     *("who-uses", "uses", "worklist", "search", "impact", "import", "check", "export", "diff", "changes"),
-    *("completion", "tokens", "webhooks", "audit", "history", "migrate", "seed"),
+    *("completion", "sources", "tokens", "webhooks", "audit", "history", "migrate", "seed"),
 ]
 # Those that need a file of one's own, or a server that is not there.
 ON_THE_FIRST_DATA = ("who-uses", "uses", "worklist", "search", "impact")
@@ -43,7 +43,7 @@ class TestHelp:
 
     @pytest.mark.parametrize(
         "name",
-        [name for name in NAMES if name not in {"tokens", "webhooks", "audit", "migrate", "seed"}],
+        [name for name in NAMES if name not in {"sources", "tokens", "webhooks", "audit", "migrate", "seed"}],
     )
     def test_each_command_shows_examples(self, away, name):
         result = away(name, "--help")

@@ -118,6 +118,7 @@ class SourceCheck:
         return {
             "use_case": {"slug": row.slug, "title": row.title},
             "id": row.id,
+            "line": row.line,
             "before": row.check,
             "result": finding.check,
             "place": None if finding.start is None else place,
@@ -133,6 +134,7 @@ def _pieces_of(source_id: int, author: Author) -> Any:
         Evidence.end.label("end"),
         Evidence.excerpt_sha256,
         Evidence.check.label("check"),
+        Evidence.line,
         UseCase.slug,
         UseCase.title,
         Landmark.head_sha256,
