@@ -36,7 +36,7 @@ from app.services import tokens
 from app.services.freshness import horizon_of
 from app.services.importing.memory import without_collecting
 from app.services.past import find_past, look_back
-from app.services.reading import version_of
+from app.services.reading import standing_of, version_of
 from app.services.retries import Retry
 from app.services.tokens import Bearer
 
@@ -259,13 +259,14 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
         is_of_a_moment = "wait" in request.args or query.get("stale") is not None
-        request.environ[LASTING] = not (operation.scope or is_of_a_moment)
         format_ = requests.choose_format(request, operation.formats, query.get("format"))
         body = requests.read_json(request, operation.body.media_types) if operation.body else {}
-        instance, version = version_of(connection)
+        instance, version, anchor = standing_of(connection)
+        request.environ[LASTING] = None if operation.scope or is_of_a_moment else (version, anchor)
         _reach(version)
         seq = _look_back(connection, query.pop("as_of", None), version)
-        tag = responses.list_tag(instance, seq, format_, horizon=horizon_of(connection, query.get("stale")))
+        horizon = horizon_of(connection, query.get("stale"))
+        tag = responses.list_tag(instance, seq, format_, anchor=anchor, horizon=horizon)
         if operation.is_list and not operation.scope and (unchanged := responses.not_modified(tag)):
             return unchanged
         call = Call(query, body, format=format_, clock=database().clock, reader=connection, seq=seq)

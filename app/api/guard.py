@@ -20,7 +20,8 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 REQUEST_ID = "atlas.request_id"
-# Set where an answer depends on nothing but the request and the version of the atlas.
+# The version of the atlas and the beginning of its log, where an answer depends on nothing but these and the
+# request; else None.
 LASTING = "atlas.lasting"
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = re.compile(

@@ -60,16 +60,20 @@ def next_url(following: str | Mapping[str, Any] | None) -> str | None:
     return f"{origin()}{request.path}?{urlencode([*kept, *changed.items()])}"
 
 
-def list_tag(instance: str, version: int, format_: str, horizon: datetime | None = None) -> str:
+def list_tag(
+    instance: str, version: int, format_: str, *, anchor: int = 0, horizon: datetime | None = None
+) -> str:
     """Make the ETag of what depends on the whole atlas: which atlas, its version, the code's, the format.
 
     Args:
         instance: of the atlas.
         version: of the atlas.
         format_: of the answer.
+        anchor: the `seq` behind which the log begins: pruning moves it, and no version.
         horizon: what the answer depends on beside those; None: nothing.
     """
-    tag = f"{instance[:8]}-{version}-{VERSION}-{format_}"
+    state = f"{version}.{anchor}" if anchor else str(version)
+    tag = f"{instance[:8]}-{state}-{VERSION}-{format_}"
     return f"{tag}-{horizon:%Y%m%d}" if horizon else tag
 
 

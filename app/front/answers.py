@@ -5,6 +5,8 @@ from collections.abc import Hashable
 
 from werkzeug.http import parse_etags
 
+from app.front.versions import Version
+
 Headers = list[tuple[bytes, bytes]]
 
 # Headers of one answer alone; the server sets the others of this kind.
@@ -51,10 +53,10 @@ class Answers:
         """
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._version = -1
+        self._version: Version = (-1, 0)
         self._stored: OrderedDict[Hashable, Stored] = OrderedDict()
 
-    def find(self, key: Hashable, version: int) -> Stored | None:
+    def find(self, key: Hashable, version: Version) -> Stored | None:
         """Give the answer to a request at a version, or None."""
         if version != self._version:
             return None
@@ -63,7 +65,7 @@ class Answers:
             self._stored.move_to_end(key)
         return found
 
-    def keep(self, key: Hashable, version: int, headers: Headers, body: bytes | None) -> None:
+    def keep(self, key: Hashable, version: Version, headers: Headers, body: bytes | None) -> None:
         """Keep an answer that was given at a version; those of earlier versions go.
 
         Args:

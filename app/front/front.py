@@ -15,7 +15,7 @@ from app.front.answers import Answers, Stored
 from app.front.asking import Asked, Scope
 from app.front.bridge import Answer, Bridge, Full, WsgiApp, environ_of
 from app.front.lines import Lines
-from app.front.versions import Watch, watch
+from app.front.versions import Version, Watch, watch
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -23,7 +23,6 @@ Send = Callable[[Message], Awaitable[None]]
 
 _BODY_SECONDS = 20.0
 _OK, _NOT_MODIFIED, _BUSY = 200, 304, 503
-_AT_VERSION = b"atlas-version"
 _RETRY_SECONDS = b"1"
 
 
@@ -62,7 +61,7 @@ class Front:
         """Answer a request; gives the status and the number of bytes."""
         if asked.is_repeatable and self._keeps:
             version = await self._versions.version()
-            if version is not None and asked.min_version <= version:
+            if version is not None and asked.min_version <= version[0]:
                 stored = self._answers.find(asked.key, version)
                 if stored is not None and (given := _given_again(stored, asked)):
                     await _send_whole(given, send)
@@ -85,17 +84,14 @@ class Front:
                 answer = await self._bridge.call(environ)
             except Full:
                 return await _refuse(asked, scope, send)
-        if asked.is_repeatable and self._keeps and environ.get(LASTING):
-            self._keep(asked, scope, answer)
+        if asked.is_repeatable and self._keeps and (version := environ.get(LASTING)):
+            self._keep(asked, scope, version, answer)
         return await _send(answer, send)
 
-    def _keep(self, asked: Asked, scope: Scope, answer: Answer) -> None:
-        version = dict(answer.headers).get(_AT_VERSION, b"")
-        if scope["method"] != "GET" or answer.rest is not None or not version.isdigit():
-            return
-        if answer.status in {_OK, _NOT_MODIFIED}:
+    def _keep(self, asked: Asked, scope: Scope, version: Version, answer: Answer) -> None:
+        if scope["method"] == "GET" and answer.rest is None and answer.status in {_OK, _NOT_MODIFIED}:
             body = answer.body if answer.status == _OK else None
-            self._answers.keep(asked.key, int(version), answer.headers, body)
+            self._answers.keep(asked.key, version, answer.headers, body)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Take part in the start and the end of the server.

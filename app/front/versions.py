@@ -16,14 +16,16 @@ from sqlalchemy import make_url
 from app.config import Settings
 from app.db import SqliteError, sqlite_file
 
-_VERSION = "SELECT version FROM atlas"
+_VERSION = "SELECT version, anchor_seq FROM atlas"
+# The version of the atlas, and the `seq` behind which its log begins. Neither ever goes back.
+Version = tuple[int, int]
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 2.0
 
 
 class Watch(Protocol):
     """Who looks at the version."""
 
-    async def version(self) -> int | None:
+    async def version(self) -> Version | None:
         """Give a version that the atlas had after this was called; None: it cannot be told."""
 
     async def close(self) -> None:
@@ -46,9 +48,9 @@ class SqliteWatch:
         self._path = Path(make_url(settings.database_url).database or "")
         self._connection: Any = None
         self._data_version: Any = None
-        self._version: int | None = None
+        self._version: Version | None = None
 
-    async def version(self) -> int | None:
+    async def version(self) -> Version | None:
         """Give the version that the atlas has now; None: it cannot be told."""
         try:
             return self._look()
@@ -65,14 +67,14 @@ class SqliteWatch:
             self._connection.close()
         self._connection = self._data_version = None
 
-    def _look(self) -> int | None:
+    def _look(self) -> Version | None:
         if self._connection is None:
             self._connection = sqlite_file(self._path)
             self._connection.execute("PRAGMA query_only=ON")
         # First the mark and then the version: what is committed in between is seen the next time.
         mark = self._connection.execute("PRAGMA data_version").fetchone()
         if mark != self._data_version:
-            self._version = self._connection.execute(_VERSION).fetchone()[0]
+            self._version = self._connection.execute(_VERSION).fetchone()
             self._data_version = mark
         return self._version
 
@@ -84,13 +86,13 @@ class PostgresqlWatch:
         """Connect when it is looked at first."""
         url = make_url(settings.database_url).set(drivername="postgresql")
         self._url = url.render_as_string(hide_password=False)
-        self._waiting: asyncio.Future[int | None] | None = None
+        self._waiting: asyncio.Future[Version | None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._not_before = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
 
-    async def version(self) -> int | None:
+    async def version(self) -> Version | None:
         """Give a version that the atlas had after this was called; None: it cannot be told."""
         if self._waiting is None:
             self._waiting = asyncio.get_running_loop().create_future()
@@ -116,7 +118,7 @@ class PostgresqlWatch:
         finally:
             self._asking = None
 
-    async def _look(self) -> int | None:
+    async def _look(self) -> Version | None:
         now = asyncio.get_running_loop().time()
         if now < self._not_before:
             return None
@@ -130,7 +132,7 @@ class PostgresqlWatch:
             self._not_before, self._pause = now + self._pause, min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
             return None
         self._pause = _FIRST_PAUSE_SECONDS
-        return row[0] if row else None
+        return row
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         return await psycopg.AsyncConnection.connect(

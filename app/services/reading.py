@@ -23,13 +23,18 @@ from app.services.registry import COLLECTIONS
 _SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "is_flat"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
 _ALL_FLAT = {**_NO_SHAPE, "is_flat": True, "sort": ["slug"], "limit": None}
-_VERSION = Prepared(lambda _dialect: select(Atlas.instance, Atlas.version))
+_VERSION = Prepared(lambda _dialect: select(Atlas.instance, Atlas.version, Atlas.anchor_seq))
 
 
 def version_of(connection: Connection) -> tuple[str, int]:
     """Give which atlas this is, and its version: the `seq` of the last change."""
-    ((instance, version),) = _VERSION.rows(connection)
-    return instance, version
+    return standing_of(connection)[:2]
+
+
+def standing_of(connection: Connection) -> tuple[str, int, int]:
+    """Give which atlas this is, its version, and the `seq` behind which its log begins."""
+    ((instance, version, anchor),) = _VERSION.rows(connection)
+    return instance, version, anchor
 
 
 def get(

@@ -33,6 +33,17 @@ class TestPrune:
         run("history", "prune", "--before", "3", "--yes")
         assert assert_problem(client.get(path), 410, "history_pruned")["oldest"] == 2
 
+    @pytest.mark.parametrize(
+        ("path", "status"),
+        [("/changes?since=1", 410), ("/diff?from=1", 410), ("/libraries/numpy/history", 200)],
+    )
+    def test_who_has_the_old_answer_is_given_the_new_one(self, run, log, client, path, status):
+        tag = client.get(path).headers["ETag"]
+        assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+        run("history", "prune", "--before", "3", "--yes")
+        answer = client.get(path, headers={"If-None-Match": tag})
+        assert answer.status_code == status
+
     def test_the_chain_goes_on(self, run, log, client):
         run("history", "prune", "--before", "3", "--yes")
         client.patch("/libraries/numpy", {"summary": "Later."})

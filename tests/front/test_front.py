@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.cli import atlas
 from app.front.front import Front
 from tests.front.exchange import ask, exchange, run, scope
 
@@ -85,11 +86,22 @@ class TestRepeating:
 
     def test_without_a_look_at_the_version_it_would_not_be(self, behind, quiet, client):
         frozen = Frozen()
-        frozen.seen = int(client.get("/purposes").headers["Atlas-Version"])
+        frozen.seen = int(client.get("/purposes").headers["Atlas-Version"]), 0
         front = Front(behind, quiet, frozen)
         change = {"description": "changed"}
         _first, second = twice(front, PURPOSE, between=lambda: client.patch("/purposes/testing", change))
         assert json.loads(second.body)["description"] != "changed"
+
+    @pytest.mark.parametrize("path", ["changes", "purposes/testing/history"])
+    def test_what_was_pruned_in_between_is_not_given_again(self, front, app, client, path):
+        client.patch("/purposes/testing", {"description": "changed"})
+        prune = ("history", "prune", "--before", "2", "--yes")
+        first, second = twice(
+            front, f"/api/v1/{path}", between=lambda: app.test_cli_runner().invoke(atlas, prune)
+        )
+        fresh = client.get(f"/{path}")
+        assert (second.status, len(second.body)) == (fresh.status_code, len(fresh.data))
+        assert second.body != first.body
 
     def test_who_has_the_answer_is_told_so(self, front, behind):
         etag = ask(front, PURPOSE).headers[b"etag"].decode()
