@@ -22,7 +22,7 @@ import flask_restx
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection
 
-from app.api import limits, requests, responses, retries, streams
+from app.api import gathering, limits, requests, responses, retries, streams
 from app.api.guard import LASTING
 from app.api.operations import SWAGGER_SECURITY, Answer, Body, Call, Document, Operation, Rendered
 from app.api.waiting import Waiters
@@ -33,6 +33,7 @@ from app.models import Scope
 from app.schemas.queries import QuerySchema, is_streamed
 from app.schemas.records import Schema
 from app.services import tokens
+from app.services.collections import Collection
 from app.services.freshness import horizon_of
 from app.services.importing.memory import without_collecting
 from app.services.past import find_past, look_back
@@ -119,6 +120,7 @@ def writes(
     is_put: bool = False,
     is_prepared: bool = False,
     hides: str = "",
+    creates: Collection | None = None,
 ) -> Callable[[Method], Method]:
     """Declare a method that writes; it gives the record, or the record and whether it is new, or nothing.
 
@@ -133,6 +135,7 @@ def writes(
         is_put: answers 201 where it creates.
         is_prepared: the method is called before the transaction, and gives the work to be done in it.
         hides: a member of the answer that is given once: a retry gets null there.
+        creates: the collection that it adds one record to; such writers are served together (gathering.py).
     """
     operation = Operation(
         id_,
@@ -146,6 +149,7 @@ def writes(
         is_prepared=is_prepared,
         is_write=True,
         hides=hides,
+        creates=creates,
     )
     return _declare(operation, _write)
 
@@ -329,6 +333,9 @@ def _write_once(
             _reach(version_of(connection)[1])
             if replayed := retries.replay(connection, retry, call.clock()):
                 return replayed
+    elif written := gathering.gathering().create(database(), operation.creates, call):
+        document, g.version = written
+        return responses.written_answer(operation, document)
     work = method(call) if operation.is_prepared else None
     if work is not None:
         with database().reading() as connection:

@@ -35,7 +35,14 @@ class LibraryList(Resource):
         """List libraries."""
         return reading.page(call.reader, LIBRARIES, call.query)
 
-    @writes("create_library", Scope.WRITE, body=Body(LibrarySchema), returns=LibrarySchema, status=201)
+    @writes(
+        "create_library",
+        Scope.WRITE,
+        body=Body(LibrarySchema),
+        returns=LibrarySchema,
+        status=201,
+        creates=LIBRARIES,
+    )
     def post(self, call: Call) -> Any:
         """Add a library."""
         return writing.create(call.session, LIBRARIES, call.body)

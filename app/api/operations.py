@@ -12,6 +12,7 @@ from app.db import AtlasSession, Author, utc_now
 from app.models import Scope
 from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
+from app.services.collections import Collection
 from app.services.tokens import Bearer
 from app.services.writing import NO_CONDITION, Condition
 
@@ -65,6 +66,7 @@ class Operation:
         is_prepared: the method is called before the transaction, and gives the work to be done in it.
         is_write: it changes something.
         hides: a member of the answer that is given once, and not kept for a retry.
+        creates: the collection that it adds one record to; None: it does something else.
         waits_for: says whether there is something that a request with `wait` waits for; None: nothing waits.
         texts: summary and further paragraphs of the method's docstring.
     """
@@ -83,6 +85,7 @@ class Operation:
     is_prepared: bool = False
     is_write: bool = False
     hides: str = ""
+    creates: Collection | None = None
     waits_for: Callable[[Connection, Document], bool] | None = None
     texts: list[str] = field(default_factory=list)
 

@@ -36,6 +36,7 @@ class OrganizationList(Resource):
         body=Body(OrganizationSchema),
         returns=OrganizationSchema,
         status=201,
+        creates=ORGANIZATIONS,
     )
     def post(self, call: Call) -> Any:
         """Add an organization."""

@@ -33,7 +33,14 @@ class PurposeList(Resource):
         """List purposes."""
         return reading.page(call.reader, PURPOSES, call.query)
 
-    @writes("create_purpose", Scope.WRITE, body=Body(PurposeSchema), returns=PurposeSchema, status=201)
+    @writes(
+        "create_purpose",
+        Scope.WRITE,
+        body=Body(PurposeSchema),
+        returns=PurposeSchema,
+        status=201,
+        creates=PURPOSES,
+    )
     def post(self, call: Call) -> Any:
         """Add a purpose."""
         return writing.create(call.session, PURPOSES, call.body)

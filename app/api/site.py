@@ -34,6 +34,7 @@ from app.api import (
 from app.api.contract import database, operations_of, serve
 from app.api.denials import Denials
 from app.api.documents import openapi
+from app.api.gathering import Gathering
 from app.api.guard import REQUEST_ID
 from app.api.limits import Buckets
 from app.api.pages import pages
@@ -114,6 +115,7 @@ def install(app: Flask) -> None:
     app.after_request(_put_headers)
     problems.register(app)
     app.extensions["running"] = Running()
+    app.extensions["gathering"] = Gathering()
     app.extensions["denials"] = Denials()
     app.extensions["buckets"] = Buckets()
     # Half of the threads go on answering, whoever waits.

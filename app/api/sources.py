@@ -30,7 +30,14 @@ class SourceList(Resource):
         """List sources."""
         return reading.page(call.reader, SOURCES, call.query)
 
-    @writes("create_source", Scope.WRITE, body=Body(SourceSchema), returns=SourceSchema, status=201)
+    @writes(
+        "create_source",
+        Scope.WRITE,
+        body=Body(SourceSchema),
+        returns=SourceSchema,
+        status=201,
+        creates=SOURCES,
+    )
     def post(self, call: Call) -> Any:
         """Add a source."""
         return writing.create(call.session, SOURCES, call.body)

@@ -36,7 +36,7 @@ class TeamList(Resource):
         """List teams."""
         return reading.page(call.reader, TEAMS, call.query)
 
-    @writes("create_team", Scope.WRITE, body=Body(TeamSchema), returns=TeamSchema, status=201)
+    @writes("create_team", Scope.WRITE, body=Body(TeamSchema), returns=TeamSchema, status=201, creates=TEAMS)
     def post(self, call: Call) -> Any:
         """Add a team."""
         return writing.create(call.session, TEAMS, call.body)

@@ -29,7 +29,14 @@ class UseCaseList(Resource):
         """List use cases."""
         return reading.page(call.reader, USE_CASES, call.query)
 
-    @writes("create_use_case", Scope.WRITE, body=Body(UseCaseSchema), returns=UseCaseSchema, status=201)
+    @writes(
+        "create_use_case",
+        Scope.WRITE,
+        body=Body(UseCaseSchema),
+        returns=UseCaseSchema,
+        status=201,
+        creates=USE_CASES,
+    )
     def post(self, call: Call) -> Any:
         """Add a use case."""
         return writing.create(call.session, USE_CASES, call.body)

@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection, func, select, update
 
 from app.models import SHA256_LENGTH, Atlas, Change
+from app.services.prepared import Prepared
 
 NO_HASH = "0" * SHA256_LENGTH
 # What the hash of a row is made of; the hash itself stands behind them.
@@ -46,10 +47,16 @@ def link(previous: str, values: Sequence[Any]) -> str:
 
 def head(connection: Connection) -> str:
     """Give the hash of the last change; where there is none, of the anchor."""
-    last = func.coalesce(Change.hash, Atlas.anchor_hash)
-    return connection.execute(
-        select(last).select_from(Atlas).outerjoin(Change, Change.seq == Atlas.version)
-    ).scalar_one()
+    ((last,),) = _HEAD.rows(connection)
+    return str(last)
+
+
+# The hash of the last change, beside the row of the atlas.
+LAST = func.coalesce(
+    select(Change.hash).where(Change.seq == Atlas.version).correlate(Atlas).scalar_subquery(),
+    Atlas.anchor_hash,
+)
+_HEAD = Prepared(lambda _dialect: select(LAST).select_from(Atlas))
 
 
 def anchor(connection: Connection, seq: int) -> None:

@@ -8,9 +8,10 @@ moves the version of the atlas on. No call site takes part, so none can forget.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, update
+from sqlalchemy import BigInteger, Dialect, bindparam, event, inspect, update
 
 from app.db import AtlasSession, Base
 from app.models import (
@@ -29,12 +30,14 @@ from app.models import (
     UseCase,
 )
 from app.packages import purl_key, repository_key, short_key
+from app.services.bulk import Form, Rows, inserting
 from app.services.chain import head, link
 from app.services.claims import derive
 from app.services.dumping import Document
 from app.services.facets import tallying
 from app.services.flattening import flatten
 from app.services.freshness import is_said
+from app.services.prepared import Prepared
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
 from app.services.search.indexing import index
@@ -43,6 +46,14 @@ from app.services.versions import write_versions
 from app.text import fold, name_key
 
 _NOTED = "noted changes"
+_TOGETHER = 20
+_MOVED = Prepared(
+    lambda _dialect: (
+        update(Atlas)
+        .values(version=Atlas.version + bindparam("changes", type_=BigInteger))
+        .returning(Atlas.version)
+    )
+)
 # What makes a part of which record: the column that points at it.
 _OWNERS: dict[type[Base], tuple[tuple[str, type[Record]], ...]] = {
     Usage: (("use_case_id", UseCase),),
@@ -101,16 +112,16 @@ def write_changes(session: AtlasSession) -> None:
     previous = head(session.connection())
     first = move_on(session, len(noted))
     became = _became(session, noted)
-    rows = []
+    rows = Rows(log_form(session.connection().dialect))
     for seq, item in enumerate(noted, first):
         row = {"seq": seq, **_row(session, item, became.get(item.record))}
         previous = row["hash"] = link(previous, list(row.values()))
-        rows.append(row)
-    session.connection().execute(insert(Change), rows)
+        rows.add(row)
+    rows.write(session.connection())
     use_cases = [record.id for record in became if isinstance(record, UseCase)]
-    derive(session.connection(), use_cases)
     write_trails(session.connection(), [_trail(seq, item) for seq, item in enumerate(noted, first)])
     ended = _numbered(noted, first, lambda item: item.before is not None)
+    derive(session.connection(), use_cases, ended.get(Kind.USE_CASE, {}))
     begun = _numbered(noted, first, lambda item: not item.is_deleted)
     write_versions(session.connection(), ended, begun)
     _index(session, noted, became)
@@ -119,10 +130,15 @@ def write_changes(session: AtlasSession) -> None:
 
 def move_on(session: AtlasSession, changes: int) -> int:
     """Move the version of the atlas on by so many changes, and give the `seq` of the first one."""
-    moved = update(Atlas).values(version=Atlas.version + changes).returning(Atlas.version)
-    version = session.connection().scalar(moved) or 0
+    ((version,),) = _MOVED.rows(session.connection(), changes=changes)
     session.info["version"] = version
-    return version - changes + 1
+    return int(version) - changes + 1
+
+
+@lru_cache(maxsize=4)
+def log_form(dialect: Dialect) -> Form:
+    """Make the statement that writes rows of the log."""
+    return inserting(dialect, Change, together=_TOGETHER)
 
 
 def _more(noted: Iterable[_Noted]) -> Mapping[Kind, int]:

@@ -9,8 +9,9 @@ date for each use case that is written, in the writing transaction.
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Dialect, Select, delete, insert, or_, select
 
 from app.models import (
     Claim,
@@ -27,35 +28,50 @@ from app.models import (
 from app.services.collections import Condition
 from app.services.filters import filtering
 from app.services.lookup import ids_named
+from app.services.prepared import Prepared, has_given_id, ids_given
 
 IN_USE = (UseCase.stance == Stance.USES, UseCase.status != Status.RETIRED)
+# The same of use cases that are known: said so that no index on all those of a stance is taken for it.
+_IS_IN_USE = ~or_(UseCase.stance != Stance.USES, UseCase.status == Status.RETIRED)
 _CHUNK = 500
 
 
-def derive(connection: Connection, use_cases: Iterable[int]) -> None:
+def derive(connection: Connection, use_cases: Iterable[int], known: Iterable[int]) -> None:
     """Bring the claims to what use cases say.
 
     Args:
         connection: of the writing transaction.
         use_cases: ids of those that were written; the claims of deleted ones went with them.
+        known: those of them, or more, that may have claims already.
     """
-    iterator = iter(use_cases)
-    while ids := list(islice(iterator, _CHUNK)):
-        connection.execute(delete(PurposeClaim).where(PurposeClaim.use_case_id.in_(ids)))
-        connection.execute(delete(Claim).where(Claim.use_case_id.in_(ids)))
-        said = select(Usage.library_id, UseCase.team_id, UseCase.id, Usage.role).join(UseCase)
-        made = said.where(UseCase.id.in_(ids), *IN_USE)
-        connection.execute(insert(Claim).from_select(["library_id", "team_id", "use_case_id", "role"], made))
-        _derive_purposes(connection, ids)
+    for ids, steps in ((known, _FORGETTING), (use_cases, _CLAIMING)):
+        iterator = iter(ids)
+        while some := list(islice(iterator, _CHUNK)):
+            for step in steps:
+                step.run(connection, **ids_given(connection.dialect, some))
 
 
-def _derive_purposes(connection: Connection, use_cases: Sequence[int]) -> None:
+def _forgetting(table: type[Claim | PurposeClaim]) -> Prepared:
+    """Prepare that what given use cases claimed is gone."""
+    return Prepared(lambda dialect: delete(table).where(has_given_id(dialect, table.use_case_id)))
+
+
+def _claiming(dialect: Dialect) -> Any:
+    said = select(Usage.library_id, UseCase.team_id, UseCase.id, Usage.role).join(UseCase)
+    made = said.where(has_given_id(dialect, UseCase.id), _IS_IN_USE)
+    return insert(Claim).from_select(["library_id", "team_id", "use_case_id", "role"], made)
+
+
+def _claiming_for_purposes(dialect: Dialect) -> Any:
     claim = (Claim.library_id, Claim.team_id, Claim.use_case_id, Claim.role)
     serves = UseCasePurpose.use_case_id == Claim.use_case_id
     served = select(UseCasePurpose.purpose_id, *claim).join(UseCasePurpose, serves)
     names = ["purpose_id", *(column.key for column in claim)]
-    made = served.where(Claim.use_case_id.in_(use_cases))
-    connection.execute(insert(PurposeClaim).from_select(names, made))
+    return insert(PurposeClaim).from_select(names, served.where(has_given_id(dialect, Claim.use_case_id)))
+
+
+_FORGETTING = (_forgetting(PurposeClaim), _forgetting(Claim))
+_CLAIMING = (Prepared(_claiming), Prepared(_claiming_for_purposes))
 
 
 def in_use(

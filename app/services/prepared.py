@@ -1,4 +1,4 @@
-"""Statements that are compiled once for each database, for what nearly every request reads.
+"""Statements that are compiled once for each database, for what nearly every request reads or writes.
 
 SQLAlchemy looks at the whole of a statement each time it is executed, and makes
 an object of each row. For a page that takes several times as long as the
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Enum,
+    Executable,
     Integer,
     Select,
     SQLColumnExpression,
@@ -33,6 +34,7 @@ Converter = Callable[[Any], Any]
 Values = dict[str, Any]
 
 _IDS = "ids"
+_TEXTS = "texts"
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,23 @@ class Form:
 
     def rows(self, connection: Connection, values: Values) -> Sequence[Any]:
         """Read the rows, as the driver gives them."""
+        return connection.exec_driver_sql(self.sql, self._given(values)).all()
+
+    def run(self, connection: Connection, values: Values) -> None:
+        """Write what gives no rows."""
+        connection.exec_driver_sql(self.sql, self._given(values))
+
+    def _given(self, values: Values) -> Any:
         values = {**self.fixed, **values}
         for name, convert in self.into.items():
             values[name] = convert(values[name])
-        given: Any = values if self.order is None else tuple([values[name] for name in self.order])
-        return connection.exec_driver_sql(self.sql, given).all()
+        return values if self.order is None else tuple([values[name] for name in self.order])
 
 
 class Prepared:
     """A statement that only differs in its parameters from one time to the next."""
 
-    def __init__(self, make: Callable[[Dialect], Statement]) -> None:
+    def __init__(self, make: Callable[[Dialect], Executable]) -> None:
         """Remember how to make the statement for a database; it is made when it is first needed."""
         self._make = make
         self._forms: dict[str, Form] = {}
@@ -80,6 +88,10 @@ class Prepared:
     def rows(self, connection: Connection, **values: Any) -> Sequence[Any]:
         """Read the rows, as the driver gives them."""
         return self.form(connection.dialect).rows(connection, values)
+
+    def run(self, connection: Connection, **values: Any) -> None:
+        """Write what gives no rows."""
+        self.form(connection.dialect).run(connection, values)
 
     def converted_rows(self, connection: Connection, **values: Any) -> Sequence[Any]:
         """Read the rows, each a tuple of values."""
@@ -122,10 +134,24 @@ def ids_given(dialect: Dialect, ids: Iterable[int]) -> Values:
     return {_IDS: text if dialect.name == "sqlite" else f"{{{text[1:-1]}}}"}
 
 
-def _compiled(dialect: Dialect, statement: Statement) -> Form:
-    compiled: Any = statement.compile(dialect=dialect)
+def has_given_text(dialect: Dialect, column: SQLColumnExpression[str], name: str = _TEXTS) -> Condition:
+    """Make the condition that a column has one of the texts that are given each time; see `texts_given`."""
+    if dialect.name == "sqlite":
+        held = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+        return column.in_(select(held.c.value))
+    return column == any_(bindparam(name, type_=ARRAY(Text)))
+
+
+def texts_given(dialect: Dialect, texts: Iterable[str], name: str = _TEXTS) -> Values:
+    """Make the parameter that gives any number of texts."""
+    held = list(texts)
+    return {name: orjson.dumps(held).decode() if dialect.name == "sqlite" else held}
+
+
+def _compiled(dialect: Dialect, statement: Executable) -> Form:
+    compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # all statements have it
     bound = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
-    columns = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+    columns = [column.type.dialect_impl(dialect) for column in getattr(statement, "selected_columns", ())]
     into = {name: type_.bind_processor(dialect) for name, type_ in bound.items()}
     out_of = {
         place: type_.result_processor(dialect, None)

@@ -11,15 +11,17 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.db import AtlasSession
 from app.errors import Conflict, Flaw, Forbidden, NotFound, Unauthorized, invalid_body
 from app.models import MOST_TOKEN_DAYS, NAME_LENGTH, Scope, Team, Token, TokenTeam
 from app.services import auditing
 from app.services.credentials import make_public, make_token, read_token
+from app.services.prepared import Prepared
 
 DEFAULT_DAYS = 90
 DEFAULT_OVERLAP_SECONDS = 3_600
@@ -27,6 +29,8 @@ _NO_SHA256 = hashlib.sha256(b"no token has this digest").hexdigest()
 _UNUSED_DAYS = 180
 _NOTE_USE_EVERY = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_COLUMNS = [column.name for column in Token.__table__.columns]
+_OF_PUBLIC = Prepared(lambda _dialect: select(Token.__table__).where(Token.prefix == bindparam("public")))
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
@@ -41,6 +45,7 @@ class Bearer:
         scopes: what it may do.
         teams: slugs of the teams that it is held to; None: not held.
         expires_at: when it ends.
+        used_at: when it was last noted that it is used.
     """
 
     id: int
@@ -48,6 +53,7 @@ class Bearer:
     scopes: frozenset[str]
     teams: frozenset[str] | None
     expires_at: datetime
+    used_at: datetime | None = None
 
 
 def create(
@@ -173,9 +179,8 @@ def check(connection: Connection, header: str, now: datetime) -> Bearer:
     if row is None:
         raise Unauthorized("This is not a good token.", headers=_CHALLENGE)
     _check_alive(row, now)
-    return Bearer(
-        row.id, row.name, frozenset(row.scopes) & set(Scope), _teams_of(connection, row), row.expires_at
-    )
+    scopes = frozenset(row.scopes) & set(Scope)
+    return Bearer(row.id, row.name, scopes, _teams_of(connection, row), row.expires_at, row.last_used_at)
 
 
 def proven(connection: Connection, text: str) -> Any:
@@ -184,17 +189,17 @@ def proven(connection: Connection, text: str) -> Any:
     if read is None:
         return None
     public, digest = read
-    row = connection.execute(select(Token.__table__).where(Token.prefix == public)).first()
+    rows = _OF_PUBLIC.converted_rows(connection, public=public)
+    row = SimpleNamespace(**dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
     is_right = hmac.compare_digest(row.sha256 if row else _NO_SHA256, digest)
     return row if is_right else None
 
 
 def note_use(session: AtlasSession, bearer: Bearer) -> None:
     """Remember that a token was used, to the hour."""
-    token = session.get_one(Token, bearer.id)
     now = session.info["clock"]()
-    if token.last_used_at is None or now - token.last_used_at > _NOTE_USE_EVERY:
-        token.last_used_at = now
+    if bearer.used_at is None or now - bearer.used_at > _NOTE_USE_EVERY:
+        session.get_one(Token, bearer.id).last_used_at = now
 
 
 def _add(session: AtlasSession, token: Token) -> str:

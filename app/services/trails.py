@@ -6,11 +6,13 @@ decision 0032.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Dialect, select
 
 from app.models import ChangeRecord, ChangeTeam, Kind, Team
+from app.services.bulk import Form, Rows, inserting
 
 _CHUNK = 1_000
 
@@ -33,9 +35,10 @@ class Trail(NamedTuple):
 
 def write_trails(connection: Connection, trails: Sequence[Trail]) -> None:
     """Write what changes are about."""
-    records = [{"seq": trail.seq, "kind": trail.kind, "record_id": trail.record_id} for trail in trails]
-    for start in range(0, len(records), _CHUNK):
-        connection.execute(insert(ChangeRecord), records[start : start + _CHUNK])
+    rows = Rows(_of_records(connection.dialect))
+    for trail in trails:
+        rows.add_values(trail.seq, trail.kind, trail.record_id)
+    rows.write(connection)
     _write_teams(connection, ((team, trail.seq) for trail in trails for team in trail.teams))
 
 
@@ -54,6 +57,17 @@ def write_left_teams(connection: Connection, left: Mapping[str, Iterable[int]]) 
 
 
 def _write_teams(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    rows = [{"team_id": team, "seq": seq} for team, seq in pairs]
-    for start in range(0, len(rows), _CHUNK):
-        connection.execute(insert(ChangeTeam), rows[start : start + _CHUNK])
+    rows = Rows(_of_teams(connection.dialect))
+    for team, seq in pairs:
+        rows.add_values(team, seq)
+    rows.write(connection)
+
+
+@lru_cache(maxsize=4)
+def _of_records(dialect: Dialect) -> Form:
+    return inserting(dialect, ChangeRecord)
+
+
+@lru_cache(maxsize=4)
+def _of_teams(dialect: Dialect) -> Form:
+    return inserting(dialect, ChangeTeam)

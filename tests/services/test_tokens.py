@@ -139,14 +139,13 @@ class TestNoteUse:
         assert check(database, f"Bearer {secret}").name == "deploy"
 
     def test_it_writes_once_an_hour_at_most(self, database, secret, later):
-        bearer = check(database, f"Bearer {secret}")
-        change(database, tokens.note_use, bearer)
+        change(database, tokens.note_use, check(database, f"Bearer {secret}"))
         first = _last_use(database)
         later(minutes=50)
-        change(database, tokens.note_use, bearer)
+        change(database, tokens.note_use, check(database, f"Bearer {secret}"))
         assert _last_use(database) == first
         later(minutes=70)
-        change(database, tokens.note_use, bearer)
+        change(database, tokens.note_use, check(database, f"Bearer {secret}"))
         assert _last_use(database) > first
 
 

@@ -202,8 +202,7 @@ def _add(connection: Connection, added: Counts) -> Sequence[Any]:
     rows = [(facet, value, number) for (facet, value), number in sorted(added.items()) if number]
     if not rows:
         return []
-    statement = text(_ADD[connection.dialect.name])
-    return connection.execute(statement, {"added": orjson.dumps(rows).decode()}).all()
+    return _ADDED.rows(connection, added=orjson.dumps(rows).decode())
 
 
 _NUMBER = Prepared(
@@ -212,4 +211,5 @@ _NUMBER = Prepared(
     )
 )
 _NUMBERS = Prepared(_numbers)
+_ADDED = Prepared(lambda dialect: text(_ADD[dialect.name]).bindparams(bindparam("added", type_=Text)))
 _VALUES_HAD = Prepared(_values_had)

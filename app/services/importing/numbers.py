@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, cast, column, func, select, table
+from sqlalchemy import BigInteger, Connection, Dialect, String, bindparam, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from app.models import Alias, Atlas, Evidence, SearchEntry
-from app.services.chain import head
+from app.services.chain import LAST
+from app.services.prepared import Prepared
 from app.services.registry import COLLECTIONS
 
 _MODELS: list[Any] = [collection.model for collection in COLLECTIONS.values()]
@@ -55,15 +56,18 @@ class Numbers:
         if connection.dialect.name == "postgresql":
             for name, last in self.last.items():
                 if last > self.stamp.last[name]:
-                    connection.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), last)))
+                    _SETTLED.rows(connection, name=name, last=last)
 
 
 def read_stamp(connection: Connection) -> Stamp:
     """Read which version the atlas has, how its log ends, and which ids were given."""
-    last = _last_of_sqlite if connection.dialect.name == "sqlite" else _last_of_postgresql
-    names = [last(name, model).label(name) for name, model in _NUMBERED.items()]
-    row = connection.execute(select(Atlas.version, *names)).mappings().one()
-    return Stamp(row["version"], head(connection), {name: row[name] or 0 for name in _NUMBERED})
+    ((version, head, *last),) = _STAMP.rows(connection)
+    return Stamp(version, head, {name: number or 0 for name, number in zip(_NUMBERED, last, strict=True)})
+
+
+def _stamp(dialect: Dialect) -> Any:
+    last = _last_of_sqlite if dialect.name == "sqlite" else _last_of_postgresql
+    return select(Atlas.version, LAST, *(last(name, model).label(name) for name, model in _NUMBERED.items()))
 
 
 def _last_of_sqlite(name: str, model: Any) -> Any:
@@ -76,3 +80,14 @@ def _last_of_sqlite(name: str, model: Any) -> Any:
 
 def _last_of_postgresql(name: str, _model: Any) -> Any:
     return func.pg_sequence_last_value(cast(func.pg_get_serial_sequence(name, "id"), REGCLASS))
+
+
+_STAMP = Prepared(_stamp)
+_SETTLED = Prepared(
+    lambda _dialect: select(
+        func.setval(
+            func.pg_get_serial_sequence(bindparam("name", type_=String), "id"),
+            bindparam("last", type_=BigInteger),
+        )
+    )
+)

@@ -14,10 +14,10 @@ from typing import Any, cast
 from sqlalchemy import Connection, Dialect, bindparam, update
 
 from app.db import AtlasSession, Author
-from app.models import Action, Change, Kind, Library
+from app.models import Action, Kind, Library
 from app.services.bulk import Form, Rows, inserting
 from app.services.chain import link
-from app.services.changes import move_on, package_keys
+from app.services.changes import log_form, move_on, package_keys
 from app.services.claims import derive
 from app.services.dumping import Document
 from app.services.facets.tallies import add, around, counts_of
@@ -33,7 +33,6 @@ from app.services.trails import Trail, write_left_teams, write_trails
 from app.services.versions import write_versions
 from app.text import fold, name_key
 
-_CHANGES_TOGETHER = 20
 _KEYED = (("name", "name_key"), ("title", "title_key"))
 
 
@@ -43,7 +42,7 @@ class Recorder:
     def __init__(self, dialect: Dialect, numbers: Numbers, author: Author, now: datetime) -> None:
         """Begin with nothing to write."""
         self._numbers = numbers
-        self._author = author
+        self.author = author
         self._now = now
         self._seq, self._head = numbers.stamp.version, numbers.stamp.head
         self.parts = Parts(dialect, numbers)
@@ -51,7 +50,7 @@ class Recorder:
         self._created = {kind: Rows(forms[kind, Action.CREATE]) for kind in COLLECTIONS}
         self._updated = {kind: Rows(forms[kind, Action.UPDATE]) for kind in COLLECTIONS}
         self._successors = Rows(forms["successor"])
-        self._changes = Rows(forms["change"])
+        self._changes = Rows(log_form(dialect))
         self._trails: list[Trail] = []
         self._left: dict[str, list[int]] = {}
         self._entries = NewEntries(dialect)
@@ -118,7 +117,7 @@ class Recorder:
         for kind, became in self._became.items():
             index(connection, kind, became)
         use_cases = self._begun.get(Kind.USE_CASE, {})
-        derive(connection, use_cases)
+        derive(connection, use_cases, self._ended.get(Kind.USE_CASE, {}))
         write_versions(connection, self._ended, self._begun)
         add(connection, before, counts_of(connection, changed.union(use_cases)), self._more)
 
@@ -139,7 +138,7 @@ class Recorder:
         self._seq += 1
         self._note_version(draft, action)
         self._note_trail(draft)
-        author, document = self._author, draft.document
+        author, document = self.author, draft.document
         # In the order of the columns.
         values = (
             *(self._seq, self._now, author.name, author.request_id, action, draft.collection.kind),
@@ -192,7 +191,7 @@ def _row(draft: Draft) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _forms(dialect: Dialect) -> Mapping[Any, Form]:
     """Make the statements of a database, by kind and action, and by name."""
-    forms: dict[Any, Form] = {"change": inserting(dialect, Change, together=_CHANGES_TOGETHER)}
+    forms: dict[Any, Form] = {}
     successor = update(Library).values(replaced_by_id=bindparam("successor"))
     form = Form(dialect, successor.where(Library.id == bindparam("id_")), "id_", "successor")
     forms["successor"] = form

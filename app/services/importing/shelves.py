@@ -6,10 +6,11 @@ so that each item finds what it would find if the ones before it were written.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import cache
+from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Dialect, Integer, Select, Text, literal, select, union_all
 
 from app.models import Alias, Kind, Library, Team
 from app.services.dumping import Document
@@ -17,6 +18,7 @@ from app.services.flattening import flatten
 from app.services.importing.items import Checked
 from app.services.importing.pointing import pointings
 from app.services.lookup import target_column
+from app.services.prepared import Prepared, has_given_id, has_given_text, ids_given, texts_given
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
 from app.text import name_key
@@ -118,9 +120,15 @@ def read_shelves(connection: Connection, checked: Sequence[Checked]) -> Shelves:
             values_of[one.item.kind].append(one.values)
             for pointing in pointings(COLLECTIONS[one.item.kind].schema):
                 mentioned[pointing.kind].update(pointing.slugs(one.values))
+    keys = {kind: _keys_of(values) for kind, values in values_of.items()}
+    _read_slugs(connection, shelves, {kind: mentioned[kind] | keys[kind] for kind in shelves})
     for kind, shelf in shelves.items():
-        _read(connection, kind, shelf, mentioned[kind], values_of[kind])
+        _read(connection, kind, shelf, mentioned[kind], keys[kind], values_of[kind])
     return shelves
+
+
+def _keys_of(values: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {name_key(name) for one in values for name in one.get("aliases", ())}
 
 
 def _read(
@@ -128,10 +136,9 @@ def _read(
     kind: Kind,
     shelf: Shelf,
     mentioned: set[str],
+    keys: set[str],
     values: Sequence[Mapping[str, Any]],
 ) -> None:
-    keys = {name_key(name) for one in values for name in one.get("aliases", ())}
-    _read_slugs(connection, kind, shelf, mentioned | keys)
     own = [ref.id for one in values if (ref := shelf.slugs.get(one["slug"]))]
     _read_present(connection, kind, shelf, own)
     names = {name_key(one["name"]) for one in values if "name" in one}
@@ -142,16 +149,19 @@ def _read(
     if names:
         _read_names(connection, kind, shelf, names | keys)
     purls = {one["purl"] for one in values if one.get("purl")}
-    columns = (Library.id, Library.slug, Library.purl)
-    for id_, slug, purl in _rows(connection, select(*columns), Library.purl, purls):
+    for id_, slug, purl in _rows(connection, _PURLS, purls):
         shelf.purls[purl] = id_
         shelf.slug_of[id_] = slug
 
 
-def _read_slugs(connection: Connection, kind: Kind, shelf: Shelf, slugs: Iterable[str]) -> None:
-    model = COLLECTIONS[kind].model
-    for id_, slug in _rows(connection, select(model.id, model.slug), model.slug, slugs):
-        shelf.add(Ref(id_, slug))
+def _read_slugs(connection: Connection, shelves: Shelves, slugs: Mapping[Kind, Iterable[str]]) -> None:
+    """Find the records of slugs: those of all kinds in one statement, as long as they are not too many."""
+    for parts in zip_longest(*(chunks(slugs[kind]) for kind in COLLECTIONS), fillvalue=()):
+        given: dict[str, Any] = {}
+        for kind, some in zip(COLLECTIONS, parts, strict=True):
+            given.update(texts_given(connection.dialect, some, kind))
+        for kind, id_, slug in _SLUGS.rows(connection, **given):
+            shelves[Kind(kind)].add(Ref(id_, slug))
 
 
 def _read_present(connection: Connection, kind: Kind, shelf: Shelf, ids: Iterable[int]) -> None:
@@ -164,29 +174,56 @@ def _read_present(connection: Connection, kind: Kind, shelf: Shelf, ids: Iterabl
 def _read_others(
     connection: Connection, kind: Kind, shelf: Shelf, column: Any, wanted: Iterable[Any]
 ) -> None:
-    model, target = COLLECTIONS[kind].model, target_column(kind)
-    statement = select(Alias.id, Alias.key, Alias.name, Alias.is_slug, model.id, model.slug)
-    statement = statement.join(model, target == model.id).where(Alias.kind == kind)
-    for id_, key, name, is_slug, owner, slug in _rows(connection, statement, column, wanted):
+    for id_, key, name, is_slug, owner, slug in _rows(connection, _others(kind, column), wanted):
         shelf.put_other(key, Other(id_, owner, name, is_slug))
         shelf.slug_of[owner] = slug
 
 
 def _read_names(connection: Connection, kind: Kind, shelf: Shelf, keys: Iterable[str]) -> None:
-    model: Any = COLLECTIONS[kind].model
-    scope = Team.organization_id if kind is Kind.TEAM else None
-    columns = (model.id, model.slug, model.name_key, *(() if scope is None else (scope,)))
-    for id_, slug, key, *scopes in _rows(connection, select(*columns), model.name_key, keys):
+    for id_, slug, key, *scopes in _rows(connection, _names(kind), keys):
         shelf.name(key, id_, scopes[0] if scopes else None)
         shelf.slug_of[id_] = slug
 
 
-def _rows(
-    connection: Connection, statement: Select[*tuple[Any, ...]], column: Any, wanted: Iterable[Any]
-) -> Iterator[Any]:
-    """Read the rows in which a column has one of many values."""
+@cache
+def _others(kind: Kind, column: Any) -> Prepared:
+    model, target = COLLECTIONS[kind].model, target_column(kind)
+    statement = select(Alias.id, Alias.key, Alias.name, Alias.is_slug, model.id, model.slug)
+    return _among(statement.join(model, target == model.id).where(Alias.kind == kind), column)
+
+
+@cache
+def _names(kind: Kind) -> Prepared:
+    model: Any = COLLECTIONS[kind].model
+    scope = (Team.organization_id,) if kind is Kind.TEAM else ()
+    return _among(select(model.id, model.slug, model.name_key, *scope), model.name_key)
+
+
+def _among(statement: Select[*tuple[Any, ...]], column: Any) -> Prepared:
+    """Prepare to read the rows in which a column has one of many values."""
+    has = has_given_id if isinstance(column.type, Integer) else has_given_text
+    return Prepared(lambda dialect: statement.where(has(dialect, column)))
+
+
+def _rows(connection: Connection, prepared: Prepared, wanted: Iterable[Any]) -> Iterator[Any]:
+    """Read the rows that have one of many values."""
     for some in chunks(wanted):
-        yield from connection.execute(statement.where(column.in_(some)))
+        give = ids_given if isinstance(some[0], int) else texts_given
+        given = give(connection.dialect, some)
+        yield from prepared.converted_rows(connection, **given)
+
+
+def _slugs(dialect: Dialect) -> Any:
+    ways = []
+    for kind, collection in COLLECTIONS.items():
+        model = collection.model
+        way = select(literal(kind.value, Text).label("kind"), model.id, model.slug)
+        ways.append(way.where(has_given_text(dialect, model.slug, kind)))
+    return union_all(*ways)
+
+
+_SLUGS = Prepared(_slugs)
+_PURLS = _among(select(Library.id, Library.slug, Library.purl), Library.purl)
 
 
 def chunks(things: Iterable[Any]) -> Iterator[list[Any]]:

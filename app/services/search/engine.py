@@ -22,7 +22,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     literal_column,
     select,
     table,
@@ -32,6 +31,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.models import Kind, SearchEntry, SearchWord
 from app.services.bulk import Form
+from app.services.prepared import Prepared, has_given_id, ids_given
 
 # Alternatives: one of these combinations of terms has to be there.
 Group = frozenset[tuple[str, ...]]
@@ -65,13 +65,7 @@ def find(connection: Connection, wanted: Wanted, limit: int) -> Select[Any]:
 
 def add(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:
     """Take entries into the index, after they were written."""
-    if connection.dialect.name == "sqlite":
-        entries = select(SearchEntry.id, SearchEntry.terms).where(*_these(kind, ids))
-        connection.execute(insert(_INDEX).from_select(["rowid", "terms"], entries))
-    else:
-        lexemes = func.array_to_tsvector(func.string_to_array(SearchEntry.terms, " "))
-        vectors = select(SearchEntry.id, lexemes).where(*_these(kind, ids))
-        connection.execute(insert(_INDEX).from_select(["id", "terms"], vectors))
+    _ADDED.run(connection, kind=kind, **ids_given(connection.dialect, ids))
 
 
 @lru_cache(maxsize=4)
@@ -97,13 +91,7 @@ def counting(dialect: Dialect) -> Form:
 
 def remove(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:
     """Take entries out of the index, before they are deleted."""
-    if connection.dialect.name == "sqlite":
-        # The index keeps no text of its own, so it has to be told what it forgets.
-        told = select(literal("delete"), SearchEntry.id, SearchEntry.terms).where(*_these(kind, ids))
-        connection.execute(insert(_INDEX).from_select(["search_index", "rowid", "terms"], told))
-    else:
-        entries = select(SearchEntry.id).where(*_these(kind, ids))
-        connection.execute(delete(_INDEX).where(_INDEX.c.id.in_(entries)))
+    _REMOVED.run(connection, kind=kind, **ids_given(connection.dialect, ids))
 
 
 def clear(connection: Connection) -> None:
@@ -114,8 +102,32 @@ def clear(connection: Connection) -> None:
         connection.execute(delete(_INDEX))
 
 
-def _these(kind: Kind, ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
-    return SearchEntry.kind == kind, SearchEntry.record_id.in_(ids)
+def these(dialect: Dialect) -> tuple[ColumnElement[bool], ...]:
+    """Make the conditions on entries of a `kind` that is given each time, and of given ids."""
+    return SearchEntry.kind == bindparam("kind"), has_given_id(dialect, SearchEntry.record_id)
+
+
+def _adding_stored(dialect: Dialect) -> Any:
+    if dialect.name == "sqlite":
+        entries = select(SearchEntry.id, SearchEntry.terms).where(*these(dialect))
+        return insert(_INDEX).from_select(["rowid", "terms"], entries)
+    lexemes = func.array_to_tsvector(func.string_to_array(SearchEntry.terms, literal_column("' '")))
+    vectors = select(SearchEntry.id, lexemes).where(*these(dialect))
+    return insert(_INDEX).from_select(["id", "terms"], vectors)
+
+
+def _removing(dialect: Dialect) -> Any:
+    if dialect.name == "sqlite":
+        # The index keeps no text of its own, so it has to be told what it forgets.
+        told: Any = select(literal_column("'delete'"), SearchEntry.id, SearchEntry.terms).where(
+            *these(dialect)
+        )
+        return insert(_INDEX).from_select(["search_index", "rowid", "terms"], told)
+    return delete(_INDEX).where(_INDEX.c.id.in_(select(SearchEntry.id).where(*these(dialect))))
+
+
+_ADDED = Prepared(_adding_stored)
+_REMOVED = Prepared(_removing)
 
 
 def _to_fts5(wanted: Wanted) -> str:

@@ -12,6 +12,7 @@ from app.models import Kind, SearchEntry, SearchWord
 from app.services.bulk import Form, Rows, inserting
 from app.services.collections import Collection
 from app.services.dumping import Document
+from app.services.prepared import Prepared, ids_given
 from app.services.reading import documents
 from app.services.search import engine
 from app.services.search.words import any_term, kind_term, name_term, stem_of, words_of
@@ -43,7 +44,10 @@ def index(connection: Connection, kind: Kind, became: Mapping[int, Document | No
             words.count(in_names, anywhere, -1)
         rows = [_entry(words, id_, document) for id_ in ids if (document := became[id_]) is not None]
         if rows:
-            connection.execute(insert(SearchEntry), rows)
+            entries = Rows(_inserting_new(connection.dialect))
+            for row in rows:
+                entries.add(row)
+            entries.write(connection)
             engine.add(connection, kind, ids)
     words.write(connection)
 
@@ -92,11 +96,11 @@ def rebuild(connection: Connection, collections: Iterable[Collection]) -> None:
 
 def _forget(connection: Connection, kind: Kind, ids: Sequence[int]) -> Sequence[Any]:
     """Take records out of the index and give what it held of them."""
-    of_these = (SearchEntry.kind == kind, SearchEntry.record_id.in_(ids))
-    rows = connection.execute(select(SearchEntry.names, SearchEntry.body).where(*of_these)).all()
+    given = {"kind": kind, **ids_given(connection.dialect, ids)}
+    rows = _HELD.rows(connection, **given)
     if rows:
         engine.remove(connection, kind, ids)
-        connection.execute(delete(SearchEntry).where(*of_these))
+        _FORGOTTEN.run(connection, **given)
     return rows
 
 
@@ -147,6 +151,17 @@ def _any_term_of(word: str) -> str:
 @lru_cache(maxsize=4)
 def _inserting(dialect: Dialect) -> Form:
     return inserting(dialect, SearchEntry, together=_TOGETHER)
+
+
+@lru_cache(maxsize=4)
+def _inserting_new(dialect: Dialect) -> Form:
+    """Make the same for entries to which the database gives their ids."""
+    columns = [column.name for column in SearchEntry.__table__.columns if column.name != "id"]
+    return Form(dialect, insert(SearchEntry), *columns, together=_TOGETHER)
+
+
+_HELD = Prepared(lambda dialect: select(SearchEntry.names, SearchEntry.body).where(*engine.these(dialect)))
+_FORGOTTEN = Prepared(lambda dialect: delete(SearchEntry).where(*engine.these(dialect)))
 
 
 class _Words:
