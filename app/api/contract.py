@@ -322,10 +322,7 @@ def _author(bearer: Bearer | None) -> Author:
 
 
 def _write_once(
-    operation: Operation,
-    method: Callable[[Call], Any],
-    call: Call,
-    retry: Retry | None,
+    operation: Operation, method: Callable[[Call], Any], call: Call, retry: Retry | None
 ) -> Response:
     """Write, unless it was done already; what can be done without the lock is done before."""
     if retry is not None:

@@ -90,5 +90,5 @@ class TestDerived:
         fill(make, 3)
         with database.writing(AUTHOR) as session:
             ids = session.scalars(select(UseCase.id)).all()
-            claims.derive(session.connection(), ids)
+            claims.derive(session.connection(), ids, ids)
         assert read(database) == said(client)
