@@ -25,7 +25,7 @@ from sqlalchemy import Connection
 from app.api import gathering, limits, requests, responses, retries, streams
 from app.api.guard import LASTING
 from app.api.operations import SWAGGER_SECURITY, Answer, Body, Call, Document, Operation, Rendered
-from app.api.waiting import Waiters
+from app.api.waiting import Waiters, leave_to_front
 from app.config import VERSION, Settings
 from app.db import Author, Database
 from app.errors import Forbidden, Unauthorized, Unavailable
@@ -89,8 +89,7 @@ def reads(
         is_list: the answer depends on the whole atlas.
         may_miss: the query string names records, so that there may be none.
         formats: media types by format; for one that is not JSON the method gives `Rendered`, or for all of
-            them the whole answer. None: JSON, and
-            for a list (whose query string has a `format`) whatever a list can be had in.
+            them the whole answer. None: JSON, and for a list with a `format` whatever it can be had in.
         scope: that a token needs, for what the version of the atlas does not number; None: any, or no token.
         waits_for: says whether there is something that a request with `wait` waits for.
     """
@@ -292,6 +291,8 @@ def _wait(has_news: Callable[[Connection, Document], bool], operation: Operation
     with database().reading() as connection:
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
+        if leave_to_front(request.environ, connection, query["wait"], lambda: has_news(connection, query)):
+            return
     waiters: Waiters = current_app.extensions["waiters"]
     waiters.hold(database(), query["wait"], lambda connection: has_news(connection, query))
 

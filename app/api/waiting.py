@@ -1,4 +1,4 @@
-"""Waiting for changes: a few requests at a time are held, without a connection, until there is something.
+"""Waiting for changes without the front: requests are held, without a connection, until there is something.
 
 A request that is held keeps a thread. So no more than some are, and who comes
 beyond them is answered at once, with what there is.
@@ -7,13 +7,26 @@ beyond them is answered at once, with what there is.
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Connection
 
+from app.api.guard import HELD
 from app.db import Database
-from app.services.reading import version_of
+from app.services.reading import standing_of, version_of
 
 _PAUSE_SECONDS = 0.1
+
+
+def leave_to_front(
+    environ: dict[str, Any], connection: Connection, seconds: int, has_news: Callable[[], bool]
+) -> bool:
+    """Let the front hold an answer that says nothing new, where one stands before; gives whether it does."""
+    if HELD not in environ:
+        return False
+    standing = standing_of(connection)[1:]
+    environ[HELD] = None if has_news() else (seconds, standing)
+    return True
 
 
 class Waiters:

@@ -4,6 +4,7 @@ asking.py       what is to be known of a request before anything is done
 answers.py      answers that hold as long as the version of the atlas does
 versions.py     the version of the atlas, looked at for each request, cheaply
 bodies.py       bodies, read as a whole before a thread is taken
+holding.py      requests that wait for news, without a thread
 bridge.py       the WSGI application behind it, in threads, of which no more wait than can be served soon
 spooling.py     long answers on their way from a thread to a client that may be slow
 lines.py        the log of requests

@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 import orjson
 
-from app.api.guard import API_POLICY, HEADERS, LASTING
+from app.api.guard import API_POLICY, HEADERS, HELD, LASTING
 from app.config import Settings
 from app.errors import EXPLANATIONS, PROBLEM_TYPE, problem_of
 from app.formats.record_files import LARGEST_FILE_BYTES
 from app.front import bodies
 from app.front.answers import Answers, Stored
 from app.front.asking import Asked, Scope
-from app.front.bridge import Answer, Bridge, Full, WsgiApp, environ_of
+from app.front.bridge import Answer, Bridge, Environ, Full, WsgiApp, environ_of
+from app.front.holding import Held, Holder
 from app.front.lines import Lines
 from app.front.versions import Version, Watch, watch
 
@@ -37,9 +39,10 @@ class Front:
             settings: of the atlas.
             versions: what looks at the version; None: at the database of the settings.
         """
-        self._bridge = Bridge(app, threads=settings.threads, queue=settings.queue)
-        self._answers = Answers(settings.cache_bytes)
         self._versions = versions or watch(settings)
+        self._bridge = Bridge(app, threads=settings.threads, queue=settings.queue)
+        self._holder = Holder(self._versions, turns=max(1, settings.threads // 2))
+        self._answers = Answers(settings.cache_bytes)
         self._lines = Lines(is_wanted=settings.log_level in {"DEBUG", "INFO"})
         self._is_behind_proxy = bool(settings.proxies)
         self._largest_bytes = max(settings.max_body_bytes, LARGEST_FILE_BYTES)
@@ -78,15 +81,36 @@ class Front:
         except bodies.Gone:
             return 0, 0
         with body:
-            environ = environ_of(scope, body)
-            environ["HTTP_X_REQUEST_ID"] = asked.request_id.decode()
             try:
-                answer = await self._bridge.call(environ)
+                held, answer, environ = await self._call(asked, scope, body)
             except Full:
                 return await _refuse(asked, scope, send)
+        if held is not None:
+            return await self._hold(asked, scope, receive, send, held, answer)
         if asked.is_repeatable and self._keeps and (version := environ.get(LASTING)):
             self._keep(asked, scope, version, answer)
         return await _send(answer, send)
+
+    async def _call(
+        self, asked: Asked, scope: Scope, body: IO[bytes], held: Held = None
+    ) -> tuple[Held, Answer, Environ]:
+        """Ask the application; raises Full."""
+        environ = environ_of(scope, body)
+        environ["HTTP_X_REQUEST_ID"] = asked.request_id.decode()
+        environ[HELD] = held
+        answer = await self._bridge.call(environ)
+        return environ[HELD], answer, environ
+
+    async def _hold(
+        self, asked: Asked, scope: Scope, receive: Receive, send: Send, held: Held, answer: Answer
+    ) -> tuple[int, int]:
+        """Send an answer when there is news, or the time is over."""
+
+        async def ask(before: Held) -> tuple[Held, Answer]:
+            return (await self._call(asked, scope, BytesIO(), before))[:2]
+
+        found = await self._holder.hold(held, answer, ask, receive)
+        return (0, 0) if found is None else await _send(found, send)
 
     def _keep(self, asked: Asked, scope: Scope, version: Version, answer: Answer) -> None:
         if scope["method"] == "GET" and answer.rest is None and answer.status in {_OK, _NOT_MODIFIED}:
