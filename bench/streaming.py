@@ -20,11 +20,12 @@ from app import create_app
 from app.config import Settings
 
 _CASES = """SELECT u.id, u.slug, t.slug AS team, t.name AS team_name, u.title, u.description, u.stance,
-  u.since, u."until", u.status, u.confirmed_at, u.confirmed_by, u.revision, u.created_at, u.updated_at
+  u.since, u."until", u.status, u.confirmed_at, u.confirmed_by, u.disputed_at, u.disputed_by, u.status_note,
+  u.fresh_at, u.revision, u.created_at, u.updated_at
   FROM use_case u JOIN team t ON t.id = u.team_id ORDER BY u.id"""
 _PURPOSES = """SELECT x.use_case_id, p.slug, p.name FROM use_case_purpose x
   JOIN purpose p ON p.id = x.purpose_id ORDER BY x.use_case_id, p.slug"""
-_USAGES = """SELECT x.use_case_id, l.slug, l.name, x.role, x.version_range FROM usage x
+_USAGES = """SELECT x.use_case_id, l.slug, l.name, x.role, x.version_range, x.scope FROM usage x
   JOIN library l ON l.id = x.library_id ORDER BY x.use_case_id, l.slug, x.role"""
 _EVIDENCE = """SELECT e.use_case_id, e.id, s.slug, s.title, e.section, e.line, e.span_start, e.span_end,
   e.excerpt_sha256, e.mentions, e.kind, e.note, e.check_result, e.checked_at FROM evidence e
@@ -61,10 +62,11 @@ def bare(url: str) -> Iterator[bytes]:
     usages = _Merged(
         path,
         _USAGES,
-        lambda slug, name, role, version: {
+        lambda slug, name, role, version, scope: {
             "library": {"slug": slug, "name": name},
             "role": role,
             "version_range": version,
+            "scope": scope,
         },
     )
     evidence = _Merged(path, _EVIDENCE, _evidence)

@@ -1,6 +1,6 @@
 """Reading documents by id: one prepared statement for the rows of records, one for each of their parts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Collection as Sized
 from functools import cache
 from typing import Any
@@ -35,6 +35,13 @@ class Reader:
         dialect = connection.dialect
         form, dump = self._ways.get(dialect.name) or self._find_way(dialect)
         return [(row[0], dump(row)) for row in form.rows(connection, ids_given(dialect, ids))]
+
+    def read_into(self, connection: Connection, lists: Mapping[int, list[Any]]) -> None:
+        """Read, and put each thing into the list of the id that it belongs to."""
+        dialect = connection.dialect
+        form, dump = self._ways.get(dialect.name) or self._find_way(dialect)
+        for row in form.rows(connection, ids_given(dialect, lists)):
+            lists[row[0]].append(dump(row))
 
     def _find_way(self, dialect: Dialect) -> tuple[Form, Callable[[Sequence[Any]], Any]]:
         form = self._prepared.form(dialect)
@@ -80,7 +87,7 @@ def put_part(
         found: the records, by id.
         is_flat: references are slugs.
     """
-    for document in found.values():
-        document[name] = []
-    for owner, item in part_reader(part, is_flat=is_flat).read(connection, found):
-        found[owner][name].append(item)
+    lists: dict[int, list[Any]] = {}
+    for id_, document in found.items():
+        lists[id_] = document[name] = []
+    part_reader(part, is_flat=is_flat).read_into(connection, lists)
