@@ -65,7 +65,7 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
         _insert(connection, UseCasePurpose, batch.purposes)
         _insert(connection, Usage, batch.usages)
         _insert(connection, Evidence, batch.evidence)
-        derive(connection, [row["id"] for row in batch.use_cases])
+        derive(connection, [row["id"] for row in batch.use_cases], ())
         progress(len(batch.use_cases))
     _set_sequences(connection)
     _tell(connection, session, progress)

@@ -157,7 +157,7 @@ def _inserting(dialect: Dialect) -> Form:
 def _inserting_new(dialect: Dialect) -> Form:
     """Make the same for entries to which the database gives their ids."""
     columns = [column.name for column in SearchEntry.__table__.columns if column.name != "id"]
-    return Form(dialect, insert(SearchEntry), *columns, together=_TOGETHER)
+    return Form(dialect, insert(SearchEntry).inline(), *columns, together=_TOGETHER)
 
 
 _HELD = Prepared(lambda dialect: select(SearchEntry.names, SearchEntry.body).where(*engine.these(dialect)))

@@ -57,6 +57,16 @@ class TestIndex:
         assert contents(database) == before
         assert found(database, "numbat") == [library]
 
+    def test_many_that_change_at_once_are_indexed_as_a_rebuild_does(self, database, client):
+        for word in ("Quokka", "Numbat"):
+            purposes = [{"slug": f"p-{number}", "name": f"{word} {number}"} for number in range(25)]
+            assert client.post("/import", {"purposes": purposes}).status_code == 200
+        before = contents(database)
+        with database.writing(AUTHOR) as session:
+            rebuild(session.connection(), COLLECTIONS.values())
+        assert contents(database) == before
+        assert len(found(database, "numbat")) == 20
+
     def test_the_vocabulary_forgets_words_that_nothing_holds(self, database, client, make):
         make.library(name="Quokka")
         client.delete("/libraries/quokka")
