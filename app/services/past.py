@@ -73,7 +73,10 @@ def look_back(connection: Connection, past: Past) -> None:
         path = func.concat_ws(", ", schema, func.current_setting("search_path"))
         settings = {AS_OF_SETTING: str(past.seq), "search_path": path}
         local = (func.set_config(name, value, true()) for name, value in settings.items())
-        connection.execute(select(*local))
+        is_shown = func.has_schema_privilege(func.current_schema() + "_as_of", "USAGE")
+        # A schema that may not be used is passed over, and the present would be taken for the past.
+        if not connection.execute(select(is_shown, *local)).one()[0]:
+            raise PermissionError("The role may not use the schema of the past; see docs/operations.md.")
     connection.execution_options(**{_OPTION: past})
 
 
