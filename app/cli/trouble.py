@@ -18,7 +18,8 @@ from app.cli.texts import in_lines, on_one_line
 
 NOTHING, USAGE, TROUBLE, PIPE_CLOSED = 1, 2, 3, 141
 
-_NOT_ALLOWED = frozenset({401, 403, 429})
+_NO_TOKEN = 401
+_NOT_ALLOWED = frozenset({_NO_TOKEN, 403, 429})
 _FIRST_SERVER_ERROR = 500
 _NOT_FOUND, _TOO_MANY = 404, 429
 _MOST_ERRORS_SHOWN = 20
@@ -95,6 +96,8 @@ def _told(status: int, document: Mapping[str, Any], retry_after: str | None) -> 
         lines += [f"  {_flaw(flaw)}" for flaw in flaws[:_MOST_ERRORS_SHOWN]]
     if len(flaws) > _MOST_ERRORS_SHOWN:
         lines.append(f"  ... and {len(flaws) - _MOST_ERRORS_SHOWN} more")
+    if status == _NO_TOKEN:
+        lines.append("Give one in TOOLATLAS_TOKEN. On the atlas's host, `toolatlas tokens create` makes it.")
     if retry_after:
         lines.append(f"Try again in {on_one_line(retry_after)} s.")
     if status >= _FIRST_SERVER_ERROR and document.get("request_id"):

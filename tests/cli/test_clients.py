@@ -26,6 +26,13 @@ class TestProblems:
             client_of(server.origin).get("/teams")
         assert caught.value.message == "Busy.\nTry again in 7 s.\nIts log has more under r1."
 
+    def test_it_is_told_where_a_token_goes(self, server):
+        server.refuse("/teams", 401, {"detail": "This needs a token."})
+        with pytest.raises(Refused) as caught:
+            client_of(server.origin).get("/teams")
+        told = "Give one in TOOLATLAS_TOKEN. On the atlas's host, `toolatlas tokens create` makes it."
+        assert caught.value.message == f"This needs a token.\n{told}"
+
     def test_each_flaw_is_told_up_to_twenty(self, server):
         flaws = [{"pointer": f"/{number}", "detail": "Bad."} for number in range(25)]
         server.refuse("/teams", 422, {"detail": "All bad.", "errors": [*flaws, "x"]})
