@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from app.db import Base, line, words
+from app.landmarks import LANDMARKS_LENGTH
 from app.text import NAME_KEY_LENGTH, SLUG_LENGTH
 
 NAME_LENGTH = 200
@@ -545,6 +546,7 @@ class Evidence(Base):
     start: Mapped[int | None] = mapped_column("span_start", Integer)
     end: Mapped[int | None] = mapped_column("span_end", Integer)
     excerpt_sha256: Mapped[str | None] = mapped_column(String(SHA256_LENGTH))
+    landmarks: Mapped[str | None] = mapped_column(String(LANDMARKS_LENGTH))
     mentions: Mapped[list[str]]
     kind: Mapped[EvidenceKind] = mapped_column(words(EvidenceKind))
     note: Mapped[str | None] = mapped_column(Text)
@@ -562,17 +564,6 @@ class Evidence(Base):
         Index(None, "use_case_id", "source_id", "kind"),
         {"sqlite_autoincrement": True},  # the id of a deleted row is never given again
     )
-
-
-class Landmark(Base):
-    """What an excerpt begins with and stands between, as hashes; see services/checking/landmarks.py."""
-
-    __tablename__ = "landmark"
-
-    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True)
-    head_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
-    before_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
-    after_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
 
 
 class Alias(Base):

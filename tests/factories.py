@@ -92,6 +92,7 @@ class Factory:
             for role in ("builds", "uses")
         ]
         place = {"section": "Introduction", "line": 3, "start": 5, "end": 9, "excerpt_sha256": SHA256}
+        place["landmarks"] = "-".join(["0123456789abcdef"] * 3)
         words = {"mentions": ["B", "A"], "kind": "declared", "note": "Twice."}
         return {
             "description": "With care.",

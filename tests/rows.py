@@ -48,12 +48,6 @@ ROWS = {
         "kind": "documented",
         "check": "unchecked",
     },
-    "landmark": {
-        "evidence_id": 1,
-        "head_sha256": "0" * 64,
-        "before_sha256": "0" * 64,
-        "after_sha256": "0" * 64,
-    },
     "alias": {"id": 1, "kind": "team", "name": "Core", "key": "core team", "is_slug": False, "team_id": 1},
     "change": {
         "seq": 1,

@@ -157,6 +157,10 @@ class TestTimeTravel:
         engine = migration_engine(own_seeded_url)
         with engine.connect() as connection:
             version = connection.scalar(sa.select(Atlas.version))
+            for table in ("evidence", "evidence_version"):
+                # No schema before 0009 had them.
+                connection.execute(sa.update(Base.metadata.tables[table]).values(landmarks=None))
+            connection.commit()
             _first, before = self.contents(connection)
             command.downgrade(configuration(connection), "0007")
             command.upgrade(configuration(connection), "head")
@@ -167,6 +171,17 @@ class TestTimeTravel:
             ]
             assert {row[-2:] for rows in after for row in rows} == {(version, OPEN)}
             command.check(configuration(connection))
+        engine.dispose()
+
+    def test_landmarks_go_back_into_a_table_of_their_own(self, own_seeded_url):
+        engine = migration_engine(own_seeded_url)
+        with engine.connect() as connection:
+            _first, before = self.contents(connection)
+            command.downgrade(configuration(connection), "0012")
+            assert connection.scalar(sa.text("SELECT count(*) FROM landmark")) == 63
+            connection.rollback()
+            command.upgrade(configuration(connection), "head")
+            assert self.contents(connection)[1] == before
         engine.dispose()
 
     def test_an_empty_atlas_has_all_of_its_history(self, connection):

@@ -57,8 +57,6 @@ def other(table, **changes):
         row |= {"public": "other"}
     if table == "import_progress":
         row |= {"sha256": "1" * 64}
-    if table == "landmark":
-        row |= {"evidence_id": 2}
     return {**row, **changes}
 
 
@@ -154,8 +152,6 @@ class TestConstraints:
 
     @pytest.mark.parametrize("table", [name for name in ROWS if name not in LINKS])
     def test_they_take_a_second_good_row(self, filled, table):
-        if table == "landmark":
-            add(filled, "evidence", **other("evidence"))
         add(filled, table, **other(table))
         assert filled.scalar(sa.select(sa.func.count()).select_from(TABLES[table])) == 2
 

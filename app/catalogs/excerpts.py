@@ -4,7 +4,6 @@ Offsets count code points of the text in NFC, lines its line feeds; the digest
 is that of the characters from start to end, as in every piece of evidence.
 """
 
-import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from typing import Any
 
 from app.catalogs.cleaning import clean_line
 from app.errors import Flaw, Invalid
+from app.landmarks import digest, landmarks_of
 from app.models import LIST_LENGTH, EvidenceKind
 from app.text import to_nfc
 
@@ -71,7 +71,8 @@ class Excerpts:
             "line": self.line_at(start),
             "start": start,
             "end": start + len(excerpt),
-            "excerpt_sha256": hashlib.sha256(excerpt.encode()).hexdigest(),
+            "excerpt_sha256": digest(excerpt),
+            "landmarks": str(landmarks_of(self.text, start, start + len(excerpt))),
             "mentions": list(cleaned)[:LIST_LENGTH],
             "kind": EvidenceKind.DECLARED.value,
         }

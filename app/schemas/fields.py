@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 from packageurl import PackageURL
 
+from app.landmarks import LANDMARKS_LENGTH, MARK_LENGTH
 from app.models import LIST_LENGTH, PURL_LENGTH, SHA256_LENGTH, URL_LENGTH
 from app.text import LINE_PATTERN, SLUG_LENGTH, SLUG_PATTERN, TEXT_PATTERN, to_nfc
 
@@ -97,6 +98,15 @@ class Sha256(Text):
     def __init__(self, **rest: Any) -> None:
         hint = "Must be a SHA-256 digest: 64 characters of 0-9 and a-f."
         super().__init__(SHA256_LENGTH, pattern=r"^[0-9a-f]{64}$", hint=hint, **rest)
+
+
+class Landmarks(Text):
+    """The landmarks of an excerpt; see app/landmarks.py."""
+
+    def __init__(self, **rest: Any) -> None:
+        hint = f"Must be three marks of {MARK_LENGTH} characters of 0-9 and a-f, joined by dashes."
+        mark = f"[0-9a-f]{{{MARK_LENGTH}}}"
+        super().__init__(LANDMARKS_LENGTH, pattern=f"^{mark}-{mark}-{mark}$", hint=hint, **rest)
 
 
 class License(Text):

@@ -29,6 +29,7 @@ from app.schemas.fields import (
     Bag,
     Day,
     Items,
+    Landmarks,
     License,
     Moment,
     Prose,
@@ -204,6 +205,12 @@ class EvidenceSchema(Schema):
     )
     end = Whole(1, POSITION_MAXIMUM, **optional(description="Character after the last one."))
     excerpt_sha256 = Sha256(**optional(description="SHA-256 of the text from start to end, in UTF-8."))
+    landmarks = Landmarks(
+        **optional(
+            description="Hashes of what the excerpt begins with and stands between, by which a check finds"
+            " it again. Set by checks; taken with a new piece."
+        )
+    )
     mentions = Items(
         Text(NAME_LENGTH),
         load_default=list,

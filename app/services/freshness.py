@@ -19,7 +19,7 @@ _JUDGED: Mapping[type[Base], frozenset[str]] = {
     UseCase: frozenset(
         ("status", "status_note", "confirmed_at", "confirmed_by", "disputed_at", "disputed_by", "fresh_at")
     ),
-    Evidence: frozenset(("check", "checked_at", "line", "start", "end")),
+    Evidence: frozenset(("check", "checked_at", "line", "start", "end", "landmarks")),
 }
 _STAMPS = frozenset(("revision", "created_at", "updated_at"))
 

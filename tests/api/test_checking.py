@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.db import Base
+from app.landmarks import landmarks_of
 from app.models import Scope
 from tests.client import assert_problem
 
@@ -116,6 +117,81 @@ class TestResults:
         assert (answer.status_code, answer.get_json()["items"]) == (200, [])
 
 
+class TestLandmarks:
+    """What stood around an excerpt is known before any check, where evidence says so."""
+
+    @pytest.fixture
+    def known(self, make):
+        """A use case that rests on the excerpt, with its landmarks."""
+        make.source(slug="article")
+        start = TEXT.index(EXCERPT)
+        landmarks = str(landmarks_of(TEXT, start, start + len(EXCERPT)))
+        piece = {"source": "article", **span(TEXT, EXCERPT), "landmarks": landmarks}
+        return make.use_case(slug="figures", evidence=[piece])
+
+    @pytest.fixture
+    def result(self, client):
+        """Gives what the first check of a text finds: `result(TEXT)`."""
+        headers = {"Content-Type": "text/plain"}
+        return lambda text: client.post(
+            "/sources/article/check", data=text.encode(), headers=headers
+        ).get_json()["items"][0]["result"]
+
+    DAMAGES = pytest.mark.parametrize(
+        ("before", "after", "expected"),
+        [
+            ("NumPy", "SciPy", "altered"),
+            ("keeps its", "holds all its own", "altered"),
+            ("How", "Look how", "moved"),
+            (EXCERPT, "", "gone"),
+            ("", "", "verified"),
+        ],
+    )
+
+    @DAMAGES
+    def test_the_first_check_tells_altered_from_gone(self, known, result, before, after, expected):
+        assert result(TEXT.replace(before, after, 1)) == expected
+
+    @pytest.mark.parametrize("format_", ["json", "ndjson", "yaml"])
+    def test_an_export_brings_them_along(self, client, known, result, format_):
+        exported = client.get(f"/export?format={format_}")
+        client.delete("/use-cases/figures")
+        media_type = exported.headers["Content-Type"]
+        answer = client.post("/import", data=exported.data, headers={"Content-Type": media_type})
+        assert answer.get_json()["created"] == 1
+        assert result(TEXT.replace("NumPy", "SciPy")) == "altered"
+
+    def test_a_piece_that_is_there_keeps_its_own(self, client, known):
+        other = {**known["evidence"][0], "landmarks": "-".join(["0" * 16] * 3)}
+        for send in (
+            lambda record: client.put("/use-cases/figures", record),
+            lambda record: client.post("/import", {"use-cases": [record]}),
+        ):
+            assert send({**known, "evidence": [other]}).status_code == 200
+            assert client.get("/use-cases/figures").get_json() == known
+
+    @pytest.mark.parametrize("landmarks", ["", "0" * 50, "-".join(["G" * 16] * 3), "-".join(["0" * 16] * 4)])
+    def test_what_are_none_are_refused(self, client, make, known, landmarks):
+        piece = {"source": "article", "landmarks": landmarks}
+        answer = client.post("/use-cases/figures/evidence", piece)
+        assert_problem(answer, 422, "invalid", pointer="/landmarks")
+
+    def test_they_are_of_the_place_that_is_written(self, client, check):
+        text = f"A new line.\n{TEXT}"
+        check(text, "?apply=true")
+        start = text.index(EXCERPT)
+        assert stored(client)["landmarks"] == str(landmarks_of(text, start, start + len(EXCERPT)))
+
+    def test_they_are_part_of_the_past(self, client, known):
+        version = client.get("/teams").headers["Atlas-Version"]
+        headers = {"Content-Type": "text/plain"}
+        text = f"A new line.\n{TEXT}"
+        client.post("/sources/article/check?apply=true", data=text.encode(), headers=headers)
+        old = client.get(f"/use-cases/figures?as_of={version}").get_json()
+        assert old == known
+        assert stored(client)["landmarks"] != known["evidence"][0]["landmarks"]
+
+
 class TestTraces:
     def test_each_result_is_a_change(self, client, check):
         before = int(client.get("/teams").headers["Atlas-Version"])
@@ -159,3 +235,41 @@ class TestRefusal:
     def test_a_source_that_is_not_there_is_404(self, client):
         answer = client.post("/sources/nothing/check", data=b"x", headers={"Content-Type": "text/plain"})
         assert_problem(answer, 404, "not_found")
+
+
+class TestManifests:
+    """What an import read in a manifest can be checked against the manifest, and its later versions."""
+
+    LINES = "# what the service needs\nflask>=3\nnumpy==2.1\npandas\n"
+
+    @pytest.fixture
+    def checked(self, client, make):
+        """Takes in a manifest, and gives what a check of a text finds, by line: `checked(text)`."""
+        make.team(slug="core", name="core")
+
+        def take_in(text, first=None):
+            query = "format=requirements&team=core&source=needs"
+            headers = {"Content-Type": "text/plain"}
+            data = (self.LINES if first is None else first).encode()
+            answer = client.post(f"/import?{query}", data=data, headers=headers)
+            assert answer.status_code == 200, answer.get_json()
+            report = client.post("/sources/needs/check", data=text.encode(), headers=headers).get_json()
+            return {item["line"]: item["result"] for item in report["items"]}
+
+        return take_in
+
+    @pytest.mark.parametrize(
+        ("before", "after", "results"),
+        [
+            ("", "", ["verified", "verified", "verified"]),
+            ("# what", "# all that", ["moved", "moved", "moved"]),
+            ("numpy==2.1", "numpy==2.2", ["verified", "altered", "verified"]),
+            ("numpy==2.1\n", "", ["verified", "gone", "moved"]),
+        ],
+    )
+    def test_each_line_is_found_again(self, checked, before, after, results):
+        assert list(checked(self.LINES.replace(before, after, 1)).values()) == results
+
+    @pytest.mark.parametrize("text", ["\ufeffflask\n", "# Cafe\u0301\nflask\n", "# one\r\nflask\r\n"])
+    def test_places_count_in_the_text_as_it_was_sent(self, checked, text):
+        assert set(checked(text, first=text).values()) == {"verified"}

@@ -1,12 +1,25 @@
 """Every result against an oracle that looks at every place of the text, in the plainest way."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.landmarks import SIDE, digest, head_length, landmarks_of
 from app.models import Check
-from app.services.checking.comparing import MOST_GROWN, NO_LANDMARKS, TOO_LONG, Comparison, Finding, Piece
-from app.services.checking.landmarks import SIDE, digest, head_length, landmarks_of
+from app.services.checking.comparing import (
+    LEAST_CHANGE,
+    LEAST_HEAD,
+    MOST_GROWN,
+    NO_LANDMARKS,
+    TOO_LONG,
+    Comparison,
+    Finding,
+    Piece,
+)
 
+START = "The team keeps all its figures in"
+LENGTH = len(f"{START} NumPy and pandas.")
+FRONT, BACK = "What is told of it in front of that. ", " What is told of it behind that, later."
 WORDS = st.sampled_from(
     ["NumPy ", "ab", "a", "\n", "Flask, ", "é", "𝛑", "uses the very same words as before. "]
 )
@@ -52,6 +65,18 @@ def oracle(old, text, start, end, *, is_known):
         for following in [min((at for at in ends if at > begin), default=-1)]
         if following > begin and following - begin <= end - start + MOST_GROWN
     ]
+    head = excerpt[: head_length(len(excerpt))]
+    change = max(LEAST_CHANGE, len(excerpt) // 4)
+    begun = [
+        at
+        for at in range(len(text))
+        if len(head) >= LEAST_HEAD
+        and text.startswith(head, at)
+        and (at in begins or any(abs(end - at - len(excerpt)) <= change for end in ends))
+    ]
+    if is_known and not pairs and begun:
+        best = min(begun, key=lambda at: (abs(at - start), at))
+        return Check.ALTERED, best, min(best + len(excerpt), len(text))
     if not is_known or not pairs:
         return Check.GONE, None, None
     return Check.ALTERED, *min(pairs, key=lambda pair: (abs(pair[0] - start), pair[0]))
@@ -74,6 +99,22 @@ class TestCompare:
         found = Comparison(text).compare(pieces_of(old, places, is_known=is_known))
         told = [(found[id_].check, found[id_].start, found[id_].end) for id_ in range(len(places))]
         assert told == [oracle(old, text, start, end, is_known=is_known) for start, end in places]
+
+    @pytest.mark.parametrize(
+        ("before", "words", "after", "expected"),
+        [
+            (FRONT, f"{START} R.", "Else.", Finding(Check.ALTERED, len(FRONT), len(FRONT) + LENGTH)),
+            ("Else. ", f"{START} R.", BACK, Finding(Check.ALTERED, 6, 6 + LENGTH)),
+            ("Else. ", f"{START} R.", "Else.", Finding(Check.GONE)),
+            ("Else. ", f"{START} R, {'and more ' * 9}", BACK, Finding(Check.GONE)),
+            (FRONT, "It has its figures in R.", "Else.", Finding(Check.GONE)),
+        ],
+    )
+    def test_its_beginning_and_one_side_are_enough(self, before, words, after, expected):
+        text, start = f"{FRONT}{START} NumPy and pandas.{BACK}", len(FRONT)
+        pieces = pieces_of(text, [(start, start + LENGTH)], is_known=True)
+        found = Comparison(f"{before}{words}{after}{' ' * 60}").compare(pieces)
+        assert found == {0: expected}
 
     def test_a_text_of_nuls_does_not_confuse_it(self):
         pieces = pieces_of("\0" * 40 + "a", [(0, 3)], is_known=True)

@@ -2,7 +2,7 @@
 
     verified  the excerpt stands at its place
     moved     it stands elsewhere: at the place nearest to the old one
-    altered   it stands nowhere, but something else stands between its surroundings
+    altered   it stands nowhere, but something else stands between its surroundings, or behind its beginning
     gone      neither
     unchecked there is nothing to compare, or the text is too long to look for it everywhere
 
@@ -16,15 +16,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.landmarks import MARK_LENGTH, SIDE, Landmarks, digest, head_length, padded
 from app.models import Check
-from app.services.checking.landmarks import SIDE, Landmarks, digest, head_length, padded
 
 # Windows that are hashed for one text: a microsecond each.
 MOST_WINDOWS = 20_000_000
 # By how much an excerpt may have grown, in code points, and still be found between its surroundings.
 MOST_GROWN = 1_000
 
+# By its beginning and one side an excerpt is found where the beginning has as many code points as this.
+LEAST_HEAD = 16
+# By how much its length may have changed then, in code points; by a quarter of it in any case.
+LEAST_CHANGE = 20
+
 _CHEAP = 1_000
+_SHORT = MARK_LENGTH // 2  # bytes of a mark
 
 Places = dict[str, list[int]]
 
@@ -116,7 +122,20 @@ class Comparison:
         if here:
             start = min(here, key=lambda place: (abs(place - piece.at), place))
             return Finding(Check.MOVED, start, start + piece.length)
-        return _between(piece, sides)
+        return _between(piece, sides) or self._beginning(piece, seen)
+
+    def _beginning(self, piece: Piece, seen: Mapping[int, Places | None]) -> Finding:
+        """Tell an excerpt that begins as it did, with one side of it beside it, from nothing at all."""
+        if piece.landmarks is None:
+            return Finding(Check.GONE, reason=NO_LANDMARKS)
+        length, wanted = _window_of(piece)
+        begun = (seen[length] or {}).get(wanted, []) if length >= LEAST_HEAD else []
+        sides = seen[SIDE] or {}
+        places = [place for place in begun if _has_a_side(piece, piece.landmarks, place, sides)]
+        if not places:
+            return Finding(Check.GONE)
+        start = min(places, key=lambda place: (abs(place - piece.at), place))
+        return Finding(Check.ALTERED, start, min(start + piece.length, len(self._text)))
 
     def _places_of(self, piece: Piece, seen: Mapping[int, Places | None]) -> list[int] | None:
         """Give every place of an excerpt; None: not all of the text could be looked through."""
@@ -157,29 +176,42 @@ class Comparison:
             return None
         self._left -= cost
         places: Places = defaultdict(list)
-        targets = {bytes.fromhex(one): one for one in wanted}
+        targets: dict[bytes, list[str]] = defaultdict(list)
+        for one in wanted:
+            targets[bytes.fromhex(one)[:_SHORT]].append(one)
         for start in range(windows):
-            found = targets.get(sha256(whole[start : start + length].encode()).digest())
-            if found is not None:
-                places[found].append(start - SIDE)
+            found = sha256(whole[start : start + length].encode()).digest()
+            if found[:_SHORT] in targets:
+                for one in targets[found[:_SHORT]]:
+                    if found.hex().startswith(one):
+                        places[one].append(start - SIDE)
         return places
 
 
 def _window_of(piece: Piece) -> tuple[int, str]:
-    """Give the length and the digest of what a piece is looked for by: its head, where that is known."""
-    if piece.landmarks is None:
+    """Give the length and the hash of what a piece is looked for by: its head, where that is known."""
+    length = head_length(piece.length)
+    if piece.landmarks is None or length == piece.length:
         return piece.length, str(piece.excerpt_sha256)
-    return head_length(piece.length), piece.landmarks.head
+    return length, piece.landmarks.head
 
 
-def _between(piece: Piece, sides: Places) -> Finding:
+def _has_a_side(piece: Piece, landmarks: Landmarks, place: int, sides: Places) -> bool:
+    """Say whether what stood before an excerpt stands before a place, or what stood behind it behind it."""
+    change, end = max(LEAST_CHANGE, piece.length // 4), place + piece.length
+    if place - SIDE in sides.get(landmarks.before, []):
+        return True
+    return any(abs(after - end) <= change for after in sides.get(landmarks.after, []))
+
+
+def _between(piece: Piece, sides: Places) -> Finding | None:
     """Tell what stands where the excerpt stood from nothing at all.
 
     The place lies between what stood before the excerpt and what stood behind
     it, both of them; of several, the one that begins nearest to the old place.
     """
     if piece.landmarks is None:
-        return Finding(Check.GONE, reason=NO_LANDMARKS)
+        return None
     befores = [place + SIDE for place in sides.get(piece.landmarks.before, [])]
     afters = sides.get(piece.landmarks.after, [])
     longest = piece.length + MOST_GROWN
@@ -189,6 +221,6 @@ def _between(piece: Piece, sides: Places) -> Finding:
         if following < len(afters) and afters[following] - start <= longest:
             spans.append((start, afters[following]))
     if not spans:
-        return Finding(Check.GONE)
+        return None
     start, end = min(spans, key=lambda span: (abs(span[0] - piece.at), span[0]))
     return Finding(Check.ALTERED, start, end)

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from app.db import AtlasSession, Author
-from app.models import Check, Evidence, Landmark, Source, Team, UseCase
+from app.landmarks import Landmarks, digest, landmarks_of
+from app.models import Check, Evidence, Source, Team, UseCase
 from app.services.checking.comparing import Comparison, Finding, Piece
-from app.services.checking.landmarks import Landmarks, digest, landmarks_of
 from app.services.dumping import Document
 from app.services.lookup import find_id
 
@@ -94,9 +94,7 @@ class SourceCheck:
             piece.check = Check.VERIFIED
             piece.start, piece.end, piece.line = finding.start, finding.end, self._lines[piece.id]
         if piece.check is Check.VERIFIED:
-            found = self._landmarks[piece.id]
-            hashes = {"head_sha256": found.head, "before_sha256": found.before, "after_sha256": found.after}
-            session.merge(Landmark(evidence_id=piece.id, **hashes))
+            piece.landmarks = str(self._landmarks[piece.id])
 
     def _report(self) -> Document:
         items = [self._item(row) for row in self._rows]
@@ -137,12 +135,9 @@ def _pieces_of(source_id: int, author: Author) -> Any:
         Evidence.line,
         UseCase.slug,
         UseCase.title,
-        Landmark.head_sha256,
-        Landmark.before_sha256,
-        Landmark.after_sha256,
+        Evidence.landmarks,
     )
     statement = select(*columns).join(UseCase, UseCase.id == Evidence.use_case_id)
-    statement = statement.outerjoin(Landmark, Landmark.evidence_id == Evidence.id)
     if author.teams is not None:
         teams = select(Team.id).where(Team.slug.in_(author.teams))
         statement = statement.where(UseCase.team_id.in_(teams))
@@ -150,8 +145,8 @@ def _pieces_of(source_id: int, author: Author) -> Any:
 
 
 def _piece(row: Any) -> Piece:
-    known = row.head_sha256 and Landmarks(row.head_sha256, row.before_sha256, row.after_sha256)
-    return Piece(row.id, row.start, row.end, row.excerpt_sha256, known or None)
+    known = Landmarks.read(row.landmarks) if row.landmarks else None
+    return Piece(row.id, row.start, row.end, row.excerpt_sha256, known)
 
 
 def _place_of(row: Any) -> tuple[Any, ...]:

@@ -6,12 +6,12 @@ version of the manifest no longer declares it, that use case ends, and others
 lose this evidence. Source: decision 0021.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.landmarks import digest, landmarks_of
 from app.manifests.reading import MANIFEST_FORMATS
 from app.manifests.records import Dependency, Manifest
 from app.models import (
@@ -154,7 +154,8 @@ def _evidence(declared: Declared, origin: Origin) -> list[Document]:
             "line": item.line,
             "start": item.start,
             "end": item.end,
-            "excerpt_sha256": hashlib.sha256(origin.text[item.start : item.end].encode()).hexdigest(),
+            "excerpt_sha256": digest(origin.text[item.start : item.end]),
+            "landmarks": str(landmarks_of(origin.text, item.start, item.end)),
             "mentions": [item.mention[:NAME_LENGTH]],
             "kind": EvidenceKind.MANIFEST,
             "note": _seen(item),

@@ -22,10 +22,10 @@ _OWNERS: dict[str, Any] = {
 _TABLE: Any = Evidence.__table__
 _EVIDENCE = (
     *("use_case_id", "source_id", "id", "section", "line", "span_start", "span_end", "excerpt_sha256"),
-    *("mentions", "kind", "note", "check_result", "checked_at"),
+    *("landmarks", "mentions", "kind", "note", "check_result", "checked_at"),
 )
 _PLACE = ("id", "section", "line", "start", "end", "excerpt_sha256")
-_REST = ("mentions", "kind", "note", "check", "checked_at")
+_REST = ("landmarks", "mentions", "kind", "note", "check", "checked_at")
 # Rows of few columns cost more to begin than to write.
 _USAGE = ("use_case_id", "library_id", "role", "version_range", "scope")
 _TOGETHER = 20
