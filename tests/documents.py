@@ -122,7 +122,7 @@ def run(name, database_url, origin, folder) -> list[Outcome]:
         lines.append(f"{{\n{text}}} >{place}.out 2>{place}.err; echo $? >{place}.status")
     arguments = [str(shutil.which("bash")), "-c", "\n".join(lines)]
     environ = environment(database_url)
-    subprocess.run(arguments, cwd=folder, env=environ, check=False, timeout=120)  # noqa: S603  # our own text
+    subprocess.run(arguments, cwd=folder, env=environ, check=False, timeout=300)  # noqa: S603  # our own text
     return [_outcome(folder, place, origin) for place in range(len(texts))]
 
 
