@@ -121,7 +121,6 @@ def gathering() -> Gathering:
 
 
 def _write(session: AtlasSession, group: Sequence[_Writer]) -> Sequence[Document | None]:
-    for writer in group:
-        if writer.bearer:
-            tokens.note_use(session, writer.bearer)
+    for bearer in filter(None, (writer.bearer for writer in group)):
+        tokens.note_use(session, bearer)
     return create_together(session, [writer.newcomer for writer in group])
