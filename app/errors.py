@@ -214,6 +214,7 @@ EXPLANATIONS: dict[str, tuple[int, str, str]] = {
     "not_found": (404, "There is no such thing", "Look the name up in the list one level above; near names are given where there are any."),
     "method_not_allowed": (405, "The method does not go with this URL", "The Allow header lists the methods that do."),
     "not_acceptable": (406, "No accepted format can be given", "The detail lists what can be had. Ask for one of those, or send no Accept header."),
+    "request_timeout": (408, "The body did not come in time", "Send the whole body within twenty seconds."),
     "conflict": (409, "The atlas holds something that stands in the way", "The problem's `conflict` member is the URL of what is in the way."),
     "unknown_reference": (409, "The request points at a record that is not there", "Make the record first, or point at another one; near names are given where there are any."),
     "still_referenced": (409, "Other records point at this one", "Change or delete those first; `?cascade=true` deletes them too where that is offered."),

@@ -164,8 +164,6 @@ def name_of(schema: type[ma.Schema] | ma.Schema) -> str:
 def parameters_of(components: Components, operation: Operation) -> Iterator[Json]:
     """Describe the query parameters of an operation."""
     for name, field in shape_of(operation.query).load_fields.items():
-        if field.metadata.get("hidden"):
-            continue
         schema = components.parameter(field)
         described = {
             "name": field.data_key or name,

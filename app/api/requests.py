@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import marshmallow as ma
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from app.errors import BadMediaType, Flaw, Invalid, NotAcceptable, TooLarge, did_you_mean
+from app.errors import BadMediaType, BadRequest, Flaw, Invalid, NotAcceptable, TooLarge, did_you_mean
 from app.formats.media_types import FORMATS, MEDIA_TYPES
 from app.formats.record_files import LARGEST_FILE_BYTES
 from app.formats.strict_json import parse_json
@@ -72,8 +72,16 @@ def _loaded(schema: type[ma.Schema], query_string: bytes) -> Mapping[str, Any]:
 
 @lru_cache(_REMEMBERED_QUERIES)
 def args_of(query_string: bytes) -> ImmutableMultiDict[str, str]:
-    """Take a query string apart, as Werkzeug does for `request.args`."""
-    text = query_string.decode(errors="replace")
+    """Take a query string apart, as Werkzeug does for `request.args`.
+
+    Raises:
+        BadRequest: it is not UTF-8.
+    """
+    try:
+        unquote_to_bytes(query_string).decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The query string is not UTF-8, escaped as in %C3%A9.") from None
+    text = query_string.decode()
     return ImmutableMultiDict(parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"))
 
 

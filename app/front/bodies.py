@@ -12,7 +12,11 @@ _IN_MEMORY_BYTES = 1_048_576
 
 
 class Gone(Exception):
-    """The client went away, or was too slow, before the body was there."""
+    """The client went away before the body was there."""
+
+
+class TooSlow(Exception):
+    """The body was not there in time."""
 
 
 async def read(receive: Receive, length: int, *, most_bytes: int, seconds: float) -> IO[bytes]:
@@ -25,7 +29,8 @@ async def read(receive: Receive, length: int, *, most_bytes: int, seconds: float
         seconds: that it may take.
 
     Raises:
-        Gone: it did not come.
+        Gone: it will not come.
+        TooSlow: it did not come in time.
     """
     if not 0 < length <= most_bytes:
         return BytesIO()
@@ -40,6 +45,6 @@ async def read(receive: Receive, length: int, *, most_bytes: int, seconds: float
                 body.write(message.get("body", b""))
                 is_more = message.get("more_body", False)
     except TimeoutError:
-        raise Gone from None
+        raise TooSlow from None
     body.seek(0)
     return body

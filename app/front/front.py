@@ -24,7 +24,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _BODY_SECONDS = 20.0
-_OK, _NOT_MODIFIED, _BUSY = 200, 304, 503
+_OK, _NOT_MODIFIED = 200, 304
 _RETRY_SECONDS = b"1"
 
 
@@ -80,6 +80,8 @@ class Front:
             body = await bodies.read(receive, asked.length, most_bytes=most, seconds=_BODY_SECONDS)
         except bodies.Gone:
             return 0, 0
+        except bodies.TooSlow:
+            return await _refuse(asked, scope, send, "request_timeout")
         with body:
             try:
                 held, answer, environ = await self._call(asked, scope, body)
@@ -168,12 +170,12 @@ async def _send(answer: Answer, send: Send) -> tuple[int, int]:
     return answer.status, size
 
 
-async def _refuse(asked: Asked, scope: Scope, send: Send) -> tuple[int, int]:
-    """Say that too many wait already."""
-    status, _title, text = EXPLANATIONS["overloaded"]
+async def _refuse(asked: Asked, scope: Scope, send: Send, code: str = "overloaded") -> tuple[int, int]:
+    """Say that too many wait already, or what else keeps the application from being asked."""
+    status, _title, text = EXPLANATIONS[code]
     document = {
-        "type": "/problems/overloaded",
-        **problem_of(status, "overloaded", text),
+        "type": f"/problems/{code}",
+        **problem_of(status, code, text),
         "instance": scope["path"],
         "request_id": asked.request_id.decode(),
     }
@@ -190,6 +192,6 @@ async def _refuse(asked: Asked, scope: Scope, send: Send) -> tuple[int, int]:
     ]
     if asked.length:
         headers.append((b"connection", b"close"))  # what is left of the body is not read
-    await send({"type": "http.response.start", "status": _BUSY, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-    return _BUSY, len(body)
+    return status, len(body)

@@ -219,7 +219,7 @@ class PageQuerySchema(QuerySchema):
     cursor = Text(
         4_000,
         load_default=None,
-        metadata={"hidden": True, "description": "Place in the list; opaque, part of the `next` URL."},
+        metadata={"description": "Place in the list: opaque, as it stands in `next`."},
     )
     total = Flag(load_default=True, metadata={"description": "`false` leaves the count out."})
 

@@ -25,7 +25,11 @@ class SearchQuerySchema(FormatQuerySchema):
     )
     kind = one_of(Kind, "Kind of record.")
     limit = Number(1, LARGEST_SEARCH_PAGE, load_default=SEARCH_PAGE, metadata={"description": "Hits a page."})
-    cursor = Text(4_000, load_default=None, metadata={"hidden": True})
+    cursor = Text(
+        4_000,
+        load_default=None,
+        metadata={"description": "Place among the hits: opaque, as it stands in `next`."},
+    )
 
 
 class SuggestQuerySchema(QuerySchema):

@@ -29,14 +29,14 @@ def confirm(session: AtlasSession, slug: str, values: Mapping[str, Any], conditi
     Raises:
         Conflict: the use case is retired.
         Forbidden: the token is held to other teams.
-        Invalid: the day has not come yet.
+        Invalid: the day has not come yet, or lies before the last confirmation.
         NotFound: there is no such use case.
         Stale: the use case was changed since.
     """
     use_case = _find_for_judging(session, slug, condition)
     check_transition(use_case.status, Status.CONFIRMED)
     use_case.status = Status.CONFIRMED
-    use_case.confirmed_at = _moment_of(session, values["on"])
+    use_case.confirmed_at = _moment_of(session, values["on"], use_case.confirmed_at)
     use_case.confirmed_by = session.info["author"].name
     use_case.disputed_at = use_case.disputed_by = None
     use_case.status_note = values["note"]
@@ -72,14 +72,21 @@ def _find_for_judging(session: AtlasSession, slug: str, condition: Condition) ->
     return use_case
 
 
-def _moment_of(session: AtlasSession, day: Any) -> datetime:
-    """Give the beginning of a day, or the moment that it is."""
+def _moment_of(session: AtlasSession, day: Any, last: datetime | None) -> datetime:
+    """Give the beginning of a day, or the moment that it is; never before the last confirmation."""
     now: datetime = session.info["clock"]()
     if day is None:
         return now
     if day > now.date():
         raise invalid_body([Flaw("Must not lie in the future.", pointer="/on")])
-    return datetime.combine(day, time(), UTC)
+    moment = datetime.combine(day, time(), UTC)
+    if last is None or last <= moment:
+        return moment
+    if day < last.date():
+        raise invalid_body(
+            [Flaw(f"Must not lie before the last confirmation, {last.date()}.", pointer="/on")]
+        )
+    return last
 
 
 def _stored(session: AtlasSession, use_case: UseCase) -> Document:

@@ -36,6 +36,18 @@ class TestConfirm:
         answer = client.post("/use-cases/alerts/confirm", {"on": "2026-02-01"})
         assert_problem(answer, 422, "invalid", pointer="/on")
 
+    def test_it_does_not_go_back(self, client, claim, at):
+        at(NOON)
+        client.post("/use-cases/alerts/confirm", {})
+        answer = client.post("/use-cases/alerts/confirm", {"on": "2026-01-30"})
+        problem = assert_problem(answer, 422, "invalid", pointer="/on")
+        assert "2026-01-31" in problem["errors"][0]["detail"]
+        same_day = client.post("/use-cases/alerts/confirm", {"on": "2026-01-31"}).get_json()
+        assert same_day["confirmed_at"] == NOON
+        at("2026-02-02T12:00:00Z")
+        later = client.post("/use-cases/alerts/confirm", {"on": "2026-02-01"}).get_json()
+        assert later["confirmed_at"] == "2026-02-01T00:00:00Z"
+
     def test_it_ends_a_dispute(self, client, claim, at):
         at(NOON)
         client.post("/use-cases/alerts/dispute", {"reason": "It went."})

@@ -5,7 +5,7 @@ import pytest
 
 from app.schemas.records import shape_of
 from tests.api.hostile_values import SCHEMAS, bad_values_for, members_of
-from tests.client import assert_problem
+from tests.client import assert_problem, slugs
 
 CANARY = "canary-7f3a"
 WRITTEN = {
@@ -231,6 +231,17 @@ class TestHeaders:
         assert len(log_lines().splitlines()) == 1
         assert json.loads(log_lines())["slug"] == "\r\n\x1b[2J\u2028"
         assert "\x1b" not in log_lines()
+
+
+class TestEncoding:
+    @pytest.mark.parametrize("escape", ["%ff", "%C0%80", "%ED%A0%80", "%F5%80%80%80", "%e2%28%a1"])
+    @pytest.mark.parametrize("path", ["/search?q=", "/libraries?q=a", "/use-cases?team=", "/lookup?name="])
+    def test_a_query_that_is_not_utf_8_is_refused(self, client, path, escape):
+        assert_problem(client.get(f"{path}{escape}"), 400, "bad_request")
+
+    def test_one_that_is_utf_8_is_read(self, client, make):
+        make.library(name="Caf\u00e9", slug="coffee")
+        assert slugs(client.get("/libraries?q=caf%C3%A9")) == ["coffee"]
 
 
 class TestEcho:

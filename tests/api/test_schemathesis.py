@@ -32,7 +32,7 @@ BEYOND_SCHEMAS = (
 
 
 # Parameters that name a state, which the atlas must have been in.
-STATES = {"as_of", "from", "to", "since"}
+STATES = {"as_of", "from", "to", "since", "cursor"}
 
 
 @pytest.fixture(autouse=True)

@@ -41,6 +41,6 @@ class TestRead:
         with pytest.raises(bodies.Gone):
             read(b"part", None, length=100)
 
-    def test_a_client_that_takes_too_long_is_gone(self):
-        with pytest.raises(bodies.Gone):
+    def test_a_client_that_takes_too_long_is_too_slow(self):
+        with pytest.raises(bodies.TooSlow):
             read(length=100, seconds=0.01)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.cli import atlas
+from app.front import front as front_module
 from app.front.front import Front
 from tests.front.exchange import ask, exchange, run, scope
 
@@ -193,6 +194,25 @@ class TestPassingOn:
             pytest.fail("there is nobody to answer")
 
         asyncio.run(front(asked, gone, send))
+
+
+class TestSlowness:
+    def test_a_body_that_does_not_come_in_time_is_a_problem_of_the_client(self, front, monkeypatch):
+        monkeypatch.setattr(front_module, "_BODY_SECONDS", 0.05)
+        asked = scope("/api/v1/purposes", "POST", content_length="10")
+        got = []
+
+        async def receive():
+            await asyncio.sleep(3600)
+
+        async def send(message):
+            got.append(message)
+
+        run(front, front(asked, receive, send))
+        document = json.loads(got[1]["body"])
+        assert (got[0]["status"], document["code"]) == (408, "request_timeout")
+        assert dict(got[0]["headers"])[b"connection"] == b"close"
+        assert dict(got[0]["headers"])[b"x-request-id"].decode() == document["request_id"]
 
 
 class TestRefusing:
