@@ -14,6 +14,7 @@ from app.catalogs.cleaning import (
 )
 from app.catalogs.excerpts import Excerpts
 from app.errors import AtlasError
+from app.landmarks import landmarks_of
 from app.models import Role
 
 
@@ -101,6 +102,7 @@ class TestExcerpts:
             "start": 0,
             "end": 3,
             "excerpt_sha256": hashlib.sha256("\u00e9 x".encode()).hexdigest(),
+            "landmarks": str(landmarks_of("\u00e9 x", 0, 3)),
             "mentions": ["x"],
             "kind": "declared",
         }
