@@ -276,12 +276,13 @@ def _taken(components: Components, body: Body, operation: Operation) -> Json:
         content = {"schema": components.taken(body), **_example(operation, "request")}
         return {"content": dict.fromkeys(body.media_types, content)}
     others = ", ".join(f"`{kind}`" for kind in body.media_types if kind not in {ANY_TYPE, *JSON_TYPES})
-    shown: Json = {ANY_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+    file = {"schema": {"type": "string", "format": "binary"}}
     if body.is_text:
-        return {"description": f"Text in UTF-8; also as {others}.", "content": shown}
+        content = {ANY_TYPE: file | _example(operation, "request")}
+        return {"description": f"Text in UTF-8; also as {others}.", "content": content}
     content = {"schema": components.taken(body), **_example(operation, "request")}
     told = f"Records as JSON, or a file in UTF-8: as {others}, or with `format=` as anything."
-    return {"description": told, "content": dict.fromkeys(JSON_TYPES, content) | shown}
+    return {"description": told, "content": dict.fromkeys(JSON_TYPES, content) | {ANY_TYPE: file}}
 
 
 def _responses(components: Components, operation: Operation, path: str) -> Json:
