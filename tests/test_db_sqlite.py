@@ -101,6 +101,13 @@ class TestSqliteWriters:
         ):
             pytest.fail("two writers at once")
 
+    def test_what_no_waiting_mends_is_told_at_once(self, sqlite, monkeypatch):
+        monkeypatch.setattr(db.time, "sleep", lambda _seconds: pytest.fail("it waits"))
+        with sqlite.writer.connect() as connection:
+            connection.connection.dbapi_connection.execute("BEGIN")
+            with pytest.raises(sa.exc.OperationalError, match="within a transaction"):
+                connection.begin()
+
     def test_readers_are_not_kept_waiting(self, sqlite):
         with sqlite.writer.begin() as writer:
             writer.execute(sa.update(Atlas).values(version=1))
