@@ -69,9 +69,14 @@ def slugify(name: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", name_key(name))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    words = re.findall("[a-z0-9]+", plain)
+    words = re.findall("[a-z0-9]+", _spell_out(plain))
     slug = "-".join(words)[:SLUG_LENGTH].strip("-")
     return slug or "x-" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _spell_out(name: str) -> str:
+    """Say what tells C++ and C# from C."""
+    return re.sub(r"(?<=[a-z])#", " sharp ", re.sub(r"(?<=[a-z])\+\+", " plus plus ", name))
 
 
 def contains_pattern(word: str) -> str:

@@ -98,10 +98,13 @@ class TestSlugify:
             ("NumPy", "numpy"),
             ("scikit-learn", "scikit-learn"),
             ("Apache  Spark!", "apache-spark"),
-            ("C++", "c"),
             ("Café Zürich", "cafe-zurich"),
             ("--a--", "a"),
             ("Straße", "strasse"),
+            ("C++", "c-plus-plus"),
+            ("C#", "c-sharp"),
+            ("Notepad++ for C", "notepad-plus-plus-for-c"),
+            ("Issue #5", "issue-5"),
         ],
     )
     def test_it_makes_a_slug_of_a_name(self, name, slug):
