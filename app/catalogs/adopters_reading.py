@@ -4,11 +4,11 @@ Source: decision 0017; the ADOPTERS.md of projects of the CNCF.
 """
 
 from app.catalogs.adopters_finding import Adopter, find_adopters
-from app.catalogs.catalog import Catalog, Drafts, slug_of
+from app.catalogs.catalog import Catalog, Drafts
 from app.catalogs.cleaning import clean_line, clean_prose, clean_url
 from app.catalogs.excerpts import Excerpts
 from app.models import NAME_LENGTH, Role
-from app.text import name_key
+from app.text import name_key, slugify
 
 _WHOLE = "Stands for the organization as a whole: the page names no team."
 
@@ -39,7 +39,7 @@ def _take(drafts: Drafts, adopter: Adopter, library: str, called: str) -> None:
     if name is None:
         drafts.remark(adopter.start, "no_name", "An adopter has no name that can be read.")
         return
-    organization = drafts.slug_for("organizations", name_key(name), slug_of(name))
+    organization = drafts.slug_for("organizations", name_key(name), slugify(name))
     url = clean_url(adopter.url)
     drafts.add("organizations", {"slug": organization, "name": name, "homepage_url": url})
     team = _team(drafts, adopter, organization, name)
@@ -65,7 +65,7 @@ def _team(drafts: Drafts, adopter: Adopter, organization: str, name: str) -> str
     named = clean_line(adopter.team)
     identity = f"{organization}/{name_key(named) if named else ''}"
     record = {
-        "slug": drafts.slug_for("teams", identity, slug_of(f"{name} {named}") if named else organization),
+        "slug": drafts.slug_for("teams", identity, slugify(f"{name} {named}") if named else organization),
         "name": named or name,
         "organization": organization,
         "description": None if named else _WHOLE,

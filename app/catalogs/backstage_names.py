@@ -5,7 +5,7 @@ Source: decision 0017; Backstage's descriptor format of catalog entities.
 
 import hashlib
 
-from app.catalogs.catalog import slug_of
+from app.text import slugify
 
 MARK = "toolatlas"  # prefix of our annotations
 TEAMS, ORGANIZATIONS, LIBRARIES = "default", "organizations", "default"
@@ -69,4 +69,4 @@ def kind_in(full: str) -> str:
 
 def slug_in(full: str) -> str:
     """Derive a slug from the name of a full reference."""
-    return slug_of(name_in(full) or full)
+    return slugify(name_in(full) or full)

@@ -70,10 +70,10 @@ class Drafts:
         found = self._slugs.get((path, identity))
         if found:
             return found
-        slug = slug_of(wanted)
+        slug = slugify(wanted)
         attempt = 0
         while slug in self._taken[path]:
-            slug = with_digest(slug_of(wanted), f"{identity}{attempt or ''}")
+            slug = with_digest(slugify(wanted), f"{identity}{attempt or ''}")
             attempt += 1
         self._taken[path].add(slug)
         self._slugs[path, identity] = slug
@@ -124,11 +124,6 @@ class Drafts:
         candidate = next(free, f"{slug} {digest}")
         names.add(name_key(candidate))
         return candidate
-
-
-def slug_of(name: str) -> str:
-    """Derive a slug from the name of a tool: C, C++ and C# are three of them."""
-    return slugify(name.replace("+", " plus ").replace("#", " sharp "))
 
 
 def with_digest(slug: str, identity: str) -> str:

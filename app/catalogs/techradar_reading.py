@@ -3,13 +3,13 @@
 Source: decision 0017.
 """
 
-from app.catalogs.catalog import Catalog, Drafts, slug_of
+from app.catalogs.catalog import Catalog, Drafts
 from app.catalogs.cleaning import clean_line, clean_prose
 from app.catalogs.excerpts import Excerpts
 from app.catalogs.rings import is_technique, is_understood, kind_in, meaning_of
 from app.catalogs.techradar_entries import Entry, read_entries
 from app.models import NAME_LENGTH, Role
-from app.text import name_key
+from app.text import name_key, slugify
 
 
 def read_techradar(text: str, *, source: str, team: str) -> Catalog:
@@ -67,7 +67,7 @@ def _take(drafts: Drafts, entry: Entry, team: str) -> None:
 
 def _library(drafts: Drafts, entry: Entry) -> str:
     name = clean_line(entry.name) or ""
-    slug = drafts.slug_for("libraries", name_key(name), entry.key or slug_of(name))
+    slug = drafts.slug_for("libraries", name_key(name), entry.key or slugify(name))
     url = next(iter(entry.urls), None)
     record = {"slug": slug, "name": name, "kind": kind_in(entry.quadrant).value, "homepage_url": url}
     return str(drafts.add("libraries", record)["slug"])

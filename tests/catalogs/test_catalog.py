@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from app.catalogs.catalog import MOST_REMARKS, Drafts, slug_of, with_digest
+from app.catalogs.catalog import MOST_REMARKS, Drafts, with_digest
 from app.catalogs.cleaning import (
     clean_day,
     clean_line,
@@ -41,10 +41,6 @@ class TestSlugs:
 
     def test_a_digest_fits_behind_a_long_slug(self):
         assert len(with_digest("a" * 80, "x")) == 80
-
-    @pytest.mark.parametrize(("name", "slug"), [("C++", "c-plus-plus"), ("C#", "c-sharp"), ("C", "c")])
-    def test_signs_that_make_a_name_are_spelled_out(self, name, slug):
-        assert slug_of(name) == slug
 
 
 class TestNames:
