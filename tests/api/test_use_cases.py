@@ -47,6 +47,7 @@ class TestCreate:
                     "start": None,
                     "end": None,
                     "excerpt_sha256": None,
+                    "landmarks": None,
                     "mentions": [],
                     "kind": "documented",
                     "note": None,
