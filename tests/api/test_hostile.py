@@ -183,7 +183,8 @@ class TestUrls:
         ):
             for word in self.WORDS:
                 answer = seeded.get(f"/use-cases?{name}={word}&limit=1")
-                assert answer.status_code in {200, 422}, (name, word)
+                expected = {400} if word in {"%ff", "%ed%a0%80"} else {200, 422}
+                assert answer.status_code in expected, (name, word)
 
     def test_patterns_match_nothing_but_themselves(self, seeded):
         for text in ("%25", "__", "%5c", "%25_%25", "%5c%25", "[a-z]", "*", ".*"):
