@@ -28,7 +28,7 @@ _PURPOSES = """SELECT x.use_case_id, p.slug, p.name FROM use_case_purpose x
 _USAGES = """SELECT x.use_case_id, l.slug, l.name, x.role, x.version_range, x.scope FROM usage x
   JOIN library l ON l.id = x.library_id ORDER BY x.use_case_id, l.slug, x.role"""
 _EVIDENCE = """SELECT e.use_case_id, e.id, s.slug, s.title, e.section, e.line, e.span_start, e.span_end,
-  e.excerpt_sha256, e.mentions, e.kind, e.note, e.check_result, e.checked_at FROM evidence e
+  e.excerpt_sha256, e.landmarks, e.mentions, e.kind, e.note, e.check_result, e.checked_at FROM evidence e
   JOIN source s ON s.id = e.source_id ORDER BY e.use_case_id, e.id"""
 
 
@@ -49,8 +49,8 @@ class _Merged:
 
 
 def _evidence(id_: int, source: str, title: str, *rest: Any) -> dict[str, Any]:
-    names = ("section", "line", "start", "end", "excerpt_sha256", "mentions", "kind", "note", "check")
-    piece = dict(zip((*names, "checked_at"), rest, strict=True))
+    names = ("section", "line", "start", "end", "excerpt_sha256", "landmarks", "mentions", "kind", "note")
+    piece = dict(zip((*names, "check", "checked_at"), rest, strict=True))
     mentions = orjson.loads(piece["mentions"])
     return {"id": id_, "source": {"slug": source, "title": title}, **piece, "mentions": mentions}
 

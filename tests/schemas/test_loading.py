@@ -89,6 +89,7 @@ GOOD = {
     "Purl": st.sampled_from(["pkg:pypi/NumPy", "pkg:npm/a"]),
     "License": st.just("MIT OR Apache-2.0"),
     "Sha256": st.just("0f" * 32),
+    "Landmarks": st.just("-".join(["0f" * 8] * 3)),
     "Day": st.dates().map(lambda day: day.isoformat()),
     "Whole": st.integers(1, 9),
 }
