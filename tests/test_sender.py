@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import runpy
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
+from app import sender as sender_module
 from app.config import PROJECT_FOLDER
 from app.db import Author
 from app.models import Audit, Change, Webhook, WebhookAttempt, WebhookSender
@@ -430,8 +432,15 @@ class TestProcess:
         monkeypatch.setenv("DATABASE_URL", database_url)
         monkeypatch.setattr(signal, "signal", taken.__setitem__)
         monkeypatch.setattr(sys, "argv", ["sender", "0"])  # no process is its own parent's child
-        main()
+        runpy.run_path(str(PROJECT_FOLDER / "app" / "sender.py"), run_name="__main__")
         assert set(taken) == {signal.SIGTERM, signal.SIGINT}
+
+    def test_it_looks_after_its_parent(self, monkeypatch):
+        pauses, stopped = [], threading.Event()
+        monkeypatch.setattr(os, "getppid", lambda: 7 if len(pauses) < 3 else 1)
+        monkeypatch.setattr(time, "sleep", pauses.append)
+        sender_module._watch(7, stopped)
+        assert (len(pauses), stopped.is_set()) == (3, True)
 
     def test_a_signal_ends_it(self, database_url, monkeypatch):
         monkeypatch.setenv("DATABASE_URL", database_url)

@@ -3,9 +3,10 @@ import hashlib
 import pytest
 import sqlalchemy as sa
 
-from app.db import Base
+from app.db import Author, Base
 from app.landmarks import landmarks_of
-from app.models import Scope
+from app.models import Evidence, Scope
+from app.services.checking.undertaking import SourceCheck
 from tests.client import assert_problem
 
 TEXT = (
@@ -273,3 +274,16 @@ class TestManifests:
     @pytest.mark.parametrize("text", ["\ufeffflask\n", "# Cafe\u0301\nflask\n", "# one\r\nflask\r\n"])
     def test_places_count_in_the_text_as_it_was_sent(self, checked, text):
         assert set(checked(text, first=text).values()) == {"verified"}
+
+
+class TestMeanwhile:
+    def test_what_is_changed_while_it_is_checked_stays_unchecked(self, claim, database):
+        author = Author("tests", "1")
+        check = SourceCheck("article", TEXT, author)
+        with database.reading() as connection:
+            assert check.prepare(connection) is None
+        with database.writing(author) as session:
+            session.scalars(sa.select(Evidence).where(Evidence.start.is_not(None))).one().start += 1
+        with database.writing(author) as session:
+            item = check.write(session)["items"][0]
+        assert (item["result"], item["reason"]) == ("unchecked", "It was changed while it was checked.")

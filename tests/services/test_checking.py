@@ -10,6 +10,7 @@ from app.services.checking.comparing import (
     LEAST_CHANGE,
     LEAST_HEAD,
     MOST_GROWN,
+    NO_DIGEST,
     NO_LANDMARKS,
     TOO_LONG,
     Comparison,
@@ -138,3 +139,15 @@ class TestCompare:
 
     def test_a_head_is_as_long_as_a_power_of_two(self):
         assert [head_length(length) for length in (1, 2, 3, 31, 32, 900)] == [1, 2, 2, 16, 32, 32]
+
+
+class TestPlaces:
+    def test_a_place_without_a_digest_cannot_be_compared(self):
+        found = Comparison("Any text.").compare([Piece(1, 0, 3, None)])
+        assert found == {1: Finding(Check.UNCHECKED, reason=NO_DIGEST)}
+
+    def test_a_digest_that_only_begins_alike_is_another_one(self):
+        text = "Any text."
+        alike = digest("text")[:16] + "0" * 48
+        found = Comparison(text).compare([Piece(1, 0, 4, alike), Piece(2, 0, 4, digest("text"))])
+        assert (found[1].check, found[2].check) == (Check.GONE, Check.MOVED)
