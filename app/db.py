@@ -204,6 +204,12 @@ def hold_open(connection: Connection) -> None:
         connection.execute(select(patience))
 
 
+def give_room(connection: Connection) -> None:
+    """Let SQLite keep many pages in memory, so that a large transaction writes each of them once."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size = -262144")  # KiB
+
+
 def sqlite_file(path: Path) -> Any:
     """Open an SQLite file by itself; transactions are the caller's business."""
     return sqlite_module.connect(path, isolation_level=None)

@@ -2,12 +2,12 @@
 
 import gc
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from app.cli.bars import show_bar
-from app.db import Author, Database
+from app.db import AtlasSession, Author, Database, give_room
 from app.models import ImportMode, Kind, Outcome
 from app.services.importing.checking import check
 from app.services.importing.files import MOST_ITEMS
@@ -70,7 +70,7 @@ class Run:
         if self._is_dry_run:
             self._count(undertaking)
             return
-        with self._database.writing(_AUTHOR) as session:
+        with self._writing() as session:
             undertaking.write(session)
             progress = self.progress.add(counted(undertaking.verdicts))
             if progress.done < total:
@@ -81,13 +81,19 @@ class Run:
 
     def _rehearse(self, source: Source, skipped: int, advance: Callable[[int], None]) -> None:
         """Write all parts in one transaction, so that each finds the ones before it, and take it back."""
-        with suppress(_TakenBackError), self._database.writing(_AUTHOR) as session:
+        with suppress(_TakenBackError), self._writing() as session:
             for part in parts_of(source, skip=skipped):
                 undertaking = self._undertake(part, is_dry_run=False)
                 undertaking.write(session)
                 self._count(undertaking)
                 advance(len(part))
             raise _TakenBackError
+
+    @contextmanager
+    def _writing(self) -> Iterator[AtlasSession]:
+        with self._database.writing(_AUTHOR) as session:
+            give_room(session.connection())
+            yield session
 
     def _undertake(self, part: Sequence[Item], *, is_dry_run: bool | None = None) -> Import:
         is_dry_run = self._is_dry_run if is_dry_run is None else is_dry_run

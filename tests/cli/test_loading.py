@@ -154,6 +154,19 @@ class TestParts:
         assert (result.exit_code, look(version())) == (1, 2)
         assert result.stderr.splitlines()[-1].startswith("2 created, 0 updated, 0 unchanged, 0 rejected")
 
+    def test_sqlite_has_room_to_write_each_page_of_one_once(self, run, database, small_parts, monkeypatch):
+        write = Import.write
+        rooms = []
+
+        def noted(work, session):
+            if database.is_sqlite:
+                rooms.append(session.connection().exec_driver_sql("PRAGMA cache_size").scalar())
+            return write(work, session)
+
+        monkeypatch.setattr(Import, "write", noted)
+        assert run("x.ndjson", purposes("a", "b", "c")).exit_code == 0
+        assert rooms == ([-262_144] * 2 if database.is_sqlite else [])
+
     def test_an_import_that_was_stopped_goes_on(self, run, look, small_parts, monkeypatch):
         write = Import.write
         calls = []
