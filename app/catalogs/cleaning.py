@@ -37,8 +37,11 @@ def clean_prose(value: object, longest: int = DESCRIPTION_LENGTH) -> str | None:
 
 
 def clean_url(value: object) -> str | None:
-    """Give a value as a link; letters beyond ASCII are escaped."""
-    return _taken(_URL, quote(value.strip(), safe=_PRINTABLE_ASCII) if isinstance(value, str) else value)
+    """Give a value as a link; letters beyond ASCII are escaped, and half a character is none."""
+    try:
+        return _taken(_URL, quote(value.strip(), safe=_PRINTABLE_ASCII) if isinstance(value, str) else value)
+    except UnicodeEncodeError:
+        return None
 
 
 def clean_purl(value: object) -> str | None:

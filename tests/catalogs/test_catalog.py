@@ -134,6 +134,7 @@ class TestCleaning:
             (" https://x/\u00e9 ", "https://x/%C3%A9"),
             ("ftp://x", None),
             ("localhost", None),
+            ("https://x/\ud800", None),
             (3, None),
             (None, None),
         ],
