@@ -26,6 +26,19 @@ class Counting:
         return self.app(environ, start)
 
 
+class Slow:
+    """An application that answers when it is let go."""
+
+    def __init__(self):
+        self.go, self.started = threading.Event(), threading.Event()
+
+    def __call__(self, _environ, start):
+        self.started.set()
+        self.go.wait(10)
+        start("200 OK", [])
+        return [b""]
+
+
 class Frozen:
     """Looks at the version once and never again: the control of what the look is for."""
 
@@ -217,21 +230,14 @@ class TestSlowness:
 
 class TestRefusing:
     def test_one_too_many_is_told_when_to_come_again(self, settings):
-        go, started = threading.Event(), threading.Event()
-
-        def app(_environ, start):
-            started.set()
-            go.wait(10)
-            start("200 OK", [])
-            return [b""]
-
-        front = Front(app, replace(settings, threads=1, queue=0, log_level="WARNING"))
+        slow = Slow()
+        front = Front(slow, replace(settings, threads=1, queue=0, log_level="WARNING"))
 
         async def crowd():
             first = asyncio.ensure_future(exchange(front, scope("/slow")))
-            await asyncio.to_thread(started.wait, 10)
+            await asyncio.to_thread(slow.started.wait, 10)
             refused = await exchange(front, scope("/more", content_length="3"))
-            go.set()
+            slow.go.set()
             return refused, await first
 
         refused, served = run(front, crowd())
@@ -246,15 +252,8 @@ class TestRefusing:
         assert (refused.status, b"connection" in refused.headers) == (503, False)
 
     def test_who_finds_it_full_when_the_body_is_there_is_told_so(self, settings):
-        go, started = threading.Event(), threading.Event()
-
-        def app(_environ, start):
-            started.set()
-            go.wait(10)
-            start("200 OK", [])
-            return [b""]
-
-        front = Front(app, replace(settings, threads=1, queue=0, log_level="WARNING"))
+        slow = Slow()
+        front = Front(slow, replace(settings, threads=1, queue=0, log_level="WARNING"))
         sent = []
 
         async def crowd():
@@ -267,13 +266,13 @@ class TestRefusing:
             async def send(message):
                 sent.append(message)
 
-            slow = asyncio.ensure_future(front(scope("/", "POST", content_length="2"), receive, send))
+            waiting = asyncio.ensure_future(front(scope("/", "POST", content_length="2"), receive, send))
             await asyncio.sleep(0.01)
             first = asyncio.ensure_future(exchange(front, scope("/slow")))
-            await asyncio.to_thread(started.wait, 10)
+            await asyncio.to_thread(slow.started.wait, 10)
             is_sent.set()
-            await slow
-            go.set()
+            await waiting
+            slow.go.set()
             return await first
 
         assert run(front, crowd()).status == 200
