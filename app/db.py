@@ -207,7 +207,7 @@ def hold_open(connection: Connection) -> None:
 def give_room(connection: Connection) -> None:
     """Let SQLite keep many pages in memory, so that a large transaction writes each of them once."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA cache_size = -262144")  # KiB
+        connection.exec_driver_sql("PRAGMA cache_size = -65536")  # KiB
 
 
 def sqlite_file(path: Path) -> Any:

@@ -165,7 +165,7 @@ class TestParts:
 
         monkeypatch.setattr(Import, "write", noted)
         assert run("x.ndjson", purposes("a", "b", "c")).exit_code == 0
-        assert rooms == ([-262_144] * 2 if database.is_sqlite else [])
+        assert rooms == ([-65_536] * 2 if database.is_sqlite else [])
 
     def test_an_import_that_was_stopped_goes_on(self, run, look, small_parts, monkeypatch):
         write = Import.write
