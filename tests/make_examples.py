@@ -158,6 +158,7 @@ READING = (
     ("get_evidence", "GET", "/use-cases/demand-engineering-numerical-analysis/evidence/9", None),
     ("list_conflicts", "GET", "/conflicts", None),
     ("search", "GET", "/search?q=which+library+for+gradient+boosting&limit=2", None),
+    ("count_hits", "GET", "/search/facets?q=notebook&by=kind&limit=3", None),
     ("suggest", "GET", "/suggest?q=flask+re", None),
     ("look_up_library", "GET", "/lookup?purl=pkg:pypi/Flask_RESTPlus@0.13", None),
     ("export_atlas", "GET", "/export", None),

@@ -8,14 +8,19 @@ from flask import request
 from app.api.contract import Call
 from app.api.responses import origin
 from app.services.collections import Collection
+from app.services.dumping import Document
 from app.services.facets import counting
 
 _OF_FACETS_ALONE = {"by", "exclude_self", "limit"}
 
 
 def count(call: Call, collection: Collection) -> Any:
-    """Count a list by the values of filters, each with the URL of the list that it leads to."""
-    document = counting.count(call.reader, collection, call.query)
+    """Count a list by the values of filters."""
+    return with_urls(counting.count(call.reader, collection, call.query))
+
+
+def with_urls(document: Document) -> Document:
+    """Give each value the URL of the list that it leads to."""
     for facet in document["facets"]:
         for value in facet["values"]:
             value["url"] = _filtered_url(facet["by"], value["value"])

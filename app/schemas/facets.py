@@ -20,6 +20,7 @@ from app.schemas.queries import (
     UseCaseQuerySchema,
 )
 from app.schemas.records import Schema, shape_of
+from app.schemas.search import SearchQuerySchema
 
 VALUES_SHOWN = 20
 MOST_VALUES = 200
@@ -76,6 +77,7 @@ UseCaseFacetQuerySchema = facets_of(
     "evidence_kind",
 )
 SourceFacetQuerySchema = facets_of(SourceQuerySchema, "kind", "publisher")
+SearchFacetQuerySchema = facets_of(SearchQuerySchema, "kind")
 
 
 class FacetValueSchema(Schema):

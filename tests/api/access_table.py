@@ -65,6 +65,7 @@ TABLE = {
     (f"{_API}/libraries/<slug>/impact", "GET"): (READ, f"{_API}/libraries/idle/impact", 200, None),
     (f"{_API}/purposes/<slug>/libraries", "GET"): (READ, f"{_API}/purposes/idle/libraries", 200, None),
     (f"{_API}/search", "GET"): (READ, f"{_API}/search?q=idle", 200, None),
+    (f"{_API}/search/facets", "GET"): (READ, f"{_API}/search/facets?q=idle&by=kind", 200, None),
     (f"{_API}/suggest", "GET"): (READ, f"{_API}/suggest?q=idle", 200, None),
     (f"{_API}/lookup", "GET"): (READ, f"{_API}/lookup?name=idle", 200, None),
     (f"{_API}/compare", "GET"): (READ, f"{_API}/compare?library=idle&library=unused", 200, None),

@@ -46,6 +46,49 @@ class TestSearch:
         assert len(many) <= 12
 
 
+class TestFacets:
+    def facet(self, client, query):
+        document = client.get(f"/search/facets?by=kind&{query}").get_json()
+        return document["total"], document["facets"][0]
+
+    def test_each_count_is_the_total_that_its_url_leads_to(self, seeded):
+        total, facet = self.facet(seeded, "q=notebook")
+        assert sum(value["count"] for value in facet["values"]) == total == facet["counted"]
+        for value in facet["values"]:
+            answer = seeded.get(value["url"].removeprefix("http://localhost/api/v1")).get_json()
+            assert (answer["total"], answer["kinds"][value["value"]]) == (value["count"], value["count"])
+
+    def test_they_are_those_of_the_search(self, seeded):
+        kinds = seeded.get("/search?q=python").get_json()["kinds"]
+        _total, facet = self.facet(seeded, "q=python")
+        assert {value["value"]: value["count"] for value in facet["values"]} == {
+            kind: number for kind, number in kinds.items() if number
+        }
+
+    def test_its_own_filter_may_be_left_out(self, seeded):
+        total, facet = self.facet(seeded, "q=notebook&kind=library")
+        assert ([value["value"] for value in facet["values"]], facet["counted"]) == (["library"], total)
+        same, wider = self.facet(seeded, "q=notebook&kind=library&exclude_self=true")
+        assert same == total < wider["counted"]
+        assert len(wider["values"]) > 1
+
+    def test_the_rest_is_summed_up(self, seeded):
+        total, facet = self.facet(seeded, "q=notebook&limit=1")
+        assert facet["values"][0]["count"] + facet["rest"]["count"] == total
+        assert facet["rest"]["values"] > 0
+
+    @pytest.mark.parametrize("query", ["q=a", "by=kind", "q=a&by=topic", "q=a&by=kind&cursor=x"])
+    def test_bad_parameters_are_refused(self, seeded, query):
+        assert_problem(seeded.get(f"/search/facets?{query}"), 422)
+
+    def test_it_takes_as_many_statements_as_the_search(self, seeded, statements):
+        with statements() as searched:
+            seeded.get("/search?q=notebook")
+        with statements() as counted:
+            seeded.get("/search/facets?q=notebook&by=kind")
+        assert len(counted) <= len(searched)
+
+
 class TestSuggest:
     def test_the_number_of_use_cases_is_that_of_their_list(self, seeded):
         for beginning in ("p", "n", "sc"):

@@ -18,7 +18,7 @@ from tests.databases import patient
 from tests.versions import looking_back
 
 # What speaks of now alone: words are looked up in the index, which has one state.
-OF_NOW = {"search", "suggest"}
+OF_NOW = {"search", "count_hits", "suggest"}
 # What speaks of all times, and what reads no record.
 OTHERS = {"diff", "list_changes", "report_leaked_token"}
 OF_ALL_TIMES = ("_history", "_revision")
