@@ -42,6 +42,7 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from app.config import Settings
+from app.errors import SQLITE_BUSY
 
 try:
     import pysqlite3.dbapi2 as sqlite_module
@@ -56,7 +57,6 @@ _FIRST_SAFE_WAL = (3, 51, 3)
 _SLOWEST_CLIENT_MILLISECONDS = "60000"
 _STEPS_BETWEEN_CLOCK_LOOKS = 20_000
 _TURN_PAUSE_SECONDS = 0.001
-_SQLITE_BUSY = 5
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -279,7 +279,7 @@ def _begin_in_turn(connection: Connection, seconds: float) -> None:
             try:
                 driver.execute("BEGIN IMMEDIATE")
             except SqliteError as error:
-                if error.sqlite_errorcode & 0xFF != _SQLITE_BUSY:  # type: ignore[attr-defined]  # since 3.11
+                if error.sqlite_errorcode & 0xFF != SQLITE_BUSY:  # type: ignore[attr-defined]  # since 3.11
                     break  # waiting does not mend it
                 time.sleep(_TURN_PAUSE_SECONDS)
             else:

@@ -258,9 +258,9 @@ _CODES_OF_STATUSES = {
 }
 
 # SQLite: https://www.sqlite.org/rescode.html. PostgreSQL: appendix A of its manual.
-_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_INTERRUPT, _SQLITE_FULL = 5, 6, 9, 13
+SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_INTERRUPT, _SQLITE_FULL = 5, 6, 9, 13
 _DATABASE_CODES: dict[int | str, str] = {
-    _SQLITE_BUSY: "busy",
+    SQLITE_BUSY: "busy",
     _SQLITE_LOCKED: "busy",
     _SQLITE_INTERRUPT: "query_timeout",
     _SQLITE_FULL: "storage_full",

@@ -122,10 +122,14 @@ def is_among_given(dialect: Dialect, column: SQLColumnExpression[int]) -> Condit
 
 def _given(dialect: Dialect) -> Select[Any]:
     """Select the ids that are given."""
-    text = bindparam(_IDS, type_=Text)
     if dialect.name == "sqlite":
-        return select(func.json_each(text).table_valued("value").c.value)
-    return select(func.unnest(cast(text, ARRAY(Integer))))
+        return _members(_IDS)
+    return select(func.unnest(cast(bindparam(_IDS, type_=Text), ARRAY(Integer))))
+
+
+def _members(name: str) -> Select[Any]:
+    """Select the members of the JSON list that a parameter gives to SQLite."""
+    return select(func.json_each(bindparam(name, type_=Text)).table_valued("value").c.value)
 
 
 def ids_given(dialect: Dialect, ids: Iterable[int]) -> Values:
@@ -137,8 +141,7 @@ def ids_given(dialect: Dialect, ids: Iterable[int]) -> Values:
 def has_given_text(dialect: Dialect, column: SQLColumnExpression[str], name: str = _TEXTS) -> Condition:
     """Make the condition that a column has one of the texts that are given each time; see `texts_given`."""
     if dialect.name == "sqlite":
-        held = func.json_each(bindparam(name, type_=Text)).table_valued("value")
-        return column.in_(select(held.c.value))
+        return column.in_(_members(name))
     return column == any_(bindparam(name, type_=ARRAY(Text)))
 
 

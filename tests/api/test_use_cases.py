@@ -2,6 +2,22 @@ import pytest
 
 from tests.client import assert_problem, slugs
 
+# A piece of evidence that names its source and nothing else.
+PIECE = {
+    "source": {"slug": "article", "title": "Article"},
+    "section": None,
+    "line": None,
+    "start": None,
+    "end": None,
+    "excerpt_sha256": None,
+    "landmarks": None,
+    "mentions": [],
+    "kind": "documented",
+    "note": None,
+    "check": "unchecked",
+    "checked_at": None,
+}
+
 
 class TestCreate:
     def test_it_answers_with_every_member(self, client, make, at):
@@ -39,22 +55,7 @@ class TestCreate:
             "disputed_by": None,
             "status_note": None,
             "fresh_at": "2026-01-31T12:00:00Z",
-            "evidence": [
-                {
-                    "source": {"slug": "article", "title": "Article"},
-                    "section": None,
-                    "line": None,
-                    "start": None,
-                    "end": None,
-                    "excerpt_sha256": None,
-                    "landmarks": None,
-                    "mentions": [],
-                    "kind": "documented",
-                    "note": None,
-                    "check": "unchecked",
-                    "checked_at": None,
-                }
-            ],
+            "evidence": [PIECE],
             "revision": 1,
             "created_at": "2026-01-31T12:00:00Z",
             "updated_at": "2026-01-31T12:00:00Z",
