@@ -9,6 +9,7 @@ from typing import Any
 
 from app.api.contract import Operation
 from app.api.documents import Components, headers_of, name_of, parameters_of, statuses_of
+from app.api.paths import path_parameters
 from app.errors import PROBLEM_TYPE
 from app.schemas.views import ProblemSchema
 
@@ -54,12 +55,14 @@ def _without_alternatives(schema: Json) -> Json:
 
 
 def _apidoc(components: Components, operation: Operation, path: str, method: str) -> Json:
+    parameters = [
+        *path_parameters(path).get("parameters", []),
+        *parameters_of(components, operation),
+        *headers_of(operation, method),
+    ]
     doc: Json = {
         "id": operation.id,
-        "params": {
-            parameter["name"]: _parameter(parameter)
-            for parameter in [*parameters_of(components, operation), *headers_of(operation, method)]
-        },
+        "params": {parameter["name"]: _parameter(parameter) for parameter in parameters},
         "responses": _responses(components, operation, path),
         "security": "bearer" if operation.scope else [],
     }

@@ -118,6 +118,11 @@ class TestDocuments:
             wanted = [{"bearer": []}] if OPERATIONS[place].scope else [{}, {"bearer": []}]
             assert operation["security"] == wanted, place
 
+    def test_both_say_what_a_slug_looks_like(self, openapi, swagger):
+        (wanted,) = openapi["paths"]["/api/v1/use-cases/{slug}"]["parameters"]
+        (shown,) = swagger["paths"]["/use-cases/{slug}"]["put"]["parameters"][:1]
+        assert (shown["name"], shown["in"], shown["pattern"]) == ("slug", "path", wanted["schema"]["pattern"])
+
     def test_no_document_mentions_masks(self, openapi, swagger):
         assert "X-Fields" not in json.dumps([openapi, swagger])
 
