@@ -40,7 +40,7 @@ sure: lint types migrations ## Lint, types, migrations, and the tests with the c
 	@$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 soak: $(VENV)/.dev ## Run the long tests, which the others leave out (SOAK_WRITES=10000 for a shorter one)
-	@$(BIN)/pytest -m soak $(ARGS)
+	@$(BIN)/pytest -m soak --hypothesis-profile soak $(ARGS)
 
 bench: $(VENV)/.dev $(PEERS)/.ready ## Compare with other frameworks (ARGS="--rows 1000,100000 --rounds 3"); needs wrk
 	@$(BIN)/python -m bench.comparing --write $(ARGS)

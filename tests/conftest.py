@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from app import create_app
@@ -22,6 +23,13 @@ from bench.world import Size
 from tests.client import Client
 from tests.databases import SYSTEMS, PostgresqlFarm, SqliteFarm, memory, patient, start_postgresql
 from tests.factories import Factory
+
+# No test is timed, and the suite draws the same examples each time; `make soak` draws new ones.
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("soak", parent=settings.get_profile("suite"), derandomize=False)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

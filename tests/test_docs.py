@@ -74,7 +74,7 @@ class TestApi:
     def test_the_paths_are_those_of_the_document(self, session_app):
         described = {
             (method.upper(), path)
-            for path, item in session_app.extensions["openapi"]["paths"].items()
+            for path, item in session_app.extensions["documents"].openapi["paths"].items()
             for method in item
             if method != "parameters"
         }

@@ -36,6 +36,18 @@ class TestProxies:
 
 
 class TestImport:
+    def test_serving_imports_no_parser_writer_or_document_that_few_requests_need(self, tmp_path):
+        heavy = {"apispec", "packaging", "markdown_it"} | {"app.manifests.reading", "app.catalogs.catalog"}
+        done = subprocess.run(  # noqa: S603  # our own command
+            [sys.executable, "-c", f"import sys, wsgi; print({heavy} & sys.modules.keys())"],
+            cwd=PROJECT_FOLDER,
+            env={"DATABASE_URL": f"sqlite:///{tmp_path}/unused.db"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == "set()"
+
     def test_the_package_imports_nothing_that_takes_time(self):
         check = "import sys, app.config; print({'flask', 'sqlalchemy', 'marshmallow'} & sys.modules.keys())"
         done = subprocess.run(  # noqa: S603  # our own command

@@ -60,6 +60,10 @@ class Api(flask_restx.Api):  # type: ignore[misc]  # flask-restx has no types
         """Leave every error to the handlers of problems.py."""
         return original_handler(e)
 
+    def name_shapes(self, shapes: Mapping[str, Document]) -> None:
+        """Take the shapes that the Swagger document points at, by name."""
+        self.models.update({name: flask_restx.SchemaModel(name, shape) for name, shape in shapes.items()})
+
     def _register_apidoc(self, _app: Flask) -> None:
         """Serve no pages of flask-restx: Swagger UI is served by pages.py."""
 
@@ -188,7 +192,7 @@ def operations_of(namespaces: Iterable[Namespace]) -> dict[tuple[str, str], Oper
         AttributeError: a method has no declaration; it must not be served.
     """
     return {
-        (_path_of(namespace, url), method): operation
+        (path_of(namespace, url), method): operation
         for namespace in namespaces
         for route in namespace.resources
         for url in route.urls
@@ -196,19 +200,10 @@ def operations_of(namespaces: Iterable[Namespace]) -> dict[tuple[str, str], Oper
     }
 
 
-def serve(
-    app: Flask,
-    namespaces: Iterable[Namespace],
-    docs: Mapping[tuple[str, str], Document],
-    definitions: Mapping[str, Document],
-) -> None:
-    """Put the resources into the application, and what flask-restx needs for Swagger 2.0.
+def serve(app: Flask, namespaces: Iterable[Namespace]) -> Api:
+    """Put the resources into the application.
 
-    Args:
-        app: to serve them.
-        namespaces: of the resources.
-        docs: what flask-restx reads of a method, by path and method.
-        definitions: shapes by name.
+    Returns: what flask-restx holds of it, to be described.
     """
     api = Api(
         prefix=responses.API_PREFIX,
@@ -220,23 +215,13 @@ def serve(
         catch_all_404s=False,
     )
     api.init_app(app, add_specs=False)  # flask-restx 1.3 listens to add_specs here alone
-    api.models.update({name: flask_restx.SchemaModel(name, shape) for name, shape in definitions.items()})
     for namespace in namespaces:
         api.add_namespace(namespace)
-        for route in namespace.resources:
-            for url in route.urls:
-                for method in methods_of(route.resource):
-                    getattr(route.resource, method).__apidoc__ = docs[_path_of(namespace, url), method]
-    app.extensions["swagger"] = api
+    return api
 
 
-def swagger_document() -> Document:
-    """Give the Swagger 2.0 document; each operation says itself what it produces."""
-    document: Document = current_app.extensions["swagger"].__schema__
-    return {name: part for name, part in document.items() if name != "produces"}
-
-
-def _path_of(namespace: Namespace, url: str) -> str:
+def path_of(namespace: Namespace, url: str) -> str:
+    """Give a path as the documents write it: `/api/v1/teams/{slug}`."""
     prefix: str = responses.API_PREFIX + namespace.path
     return prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url)
 

@@ -9,8 +9,7 @@ from flask import Response, request
 from app.api.contract import Call, Namespace, Resource, reads
 from app.formats.writing import PIECE_BYTES
 from app.schemas.exports import ExportQuerySchema, ExportSchema
-from app.services.exporting.registry import FORMATS
-from app.services.exporting.spooling import spool
+from app.services.exporting.formats import FORMATS
 
 ns = Namespace("export", path="/export", description="The whole atlas as one file.")
 
@@ -36,6 +35,8 @@ class Export(Resource):
 
 def _filled(response: Response, call: Call) -> Response:
     """Put the file into the answer."""
+    from app.services.exporting.spooling import spool  # noqa: PLC0415  # writers that few requests need
+
     spooled = spool(call.reader, call.format)
     response.response = _pieces(spooled.file)
     response.call_on_close(spooled.file.close)

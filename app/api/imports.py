@@ -1,6 +1,6 @@
 """Imports over HTTP."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -8,12 +8,13 @@ from app.api.contract import Answer, Body, Call, Namespace, Resource, writes
 from app.api.requests import FILE_TYPES
 from app.db import AtlasSession
 from app.models import Scope
-from app.schemas.imports import ImportFileSchema, ImportQuerySchema, ImportReportSchema
-from app.services.claiming.files import FILE_FORMATS
-from app.services.claiming.undertaking import FileImport
+from app.schemas.imports import OWN_FORMATS, ImportFileSchema, ImportQuerySchema, ImportReportSchema
 from app.services.importing.checking import check
 from app.services.importing.files import read_items
 from app.services.importing.undertaking import Import
+
+if TYPE_CHECKING:
+    from app.services.claiming.undertaking import FileImport
 
 ns = Namespace("import", path="/import", description="Many records at once.")
 
@@ -42,17 +43,22 @@ class ImportList(Resource):
         a library, and evidence of the use case in which the team uses it.
         """
         query = call.query
-        if call.format in FILE_FORMATS:
-            file = call.format, call.content
-            return _Work(FileImport(file, query, call.author, call.clock))
+        if call.format not in OWN_FORMATS:
+            return _of_others(call)
         checked = check(read_items(call.format, call.content, query["kind"]))
         return _Work(Import(checked, call.author, call.clock, query["mode"], is_dry_run=query["dry_run"]))
+
+
+def _of_others(call: Call) -> "_Work":
+    from app.services.claiming.undertaking import FileImport  # noqa: PLC0415  # parsers that few requests need
+
+    return _Work(FileImport((call.format, call.content), call.query, call.author, call.clock))
 
 
 class _Work:
     """An import that answers 207 where some items are rejected."""
 
-    def __init__(self, undertaking: Import | FileImport) -> None:
+    def __init__(self, undertaking: "Import | FileImport") -> None:
         """Begin."""
         self._import = undertaking
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import responses
-from app.api.contract import database, swagger_document
+from app.api.contract import database
 from app.config import PROJECT_FOLDER, SCHEMA_REVISION, VERSION
 from app.errors import EXPLANATIONS, NotFound
 from app.formats.writing import to_json
@@ -58,13 +58,13 @@ def show_map() -> Response:
 @pages.get("/openapi.json")
 def show_openapi() -> Response:
     """Give the OpenAPI 3.1 document."""
-    return _json(current_app.extensions["openapi"])
+    return _json(current_app.extensions["documents"].openapi)
 
 
 @pages.get(f"{responses.API_PREFIX}/swagger.json")
 def show_swagger() -> Response:
     """Give the Swagger 2.0 document."""
-    return _json(swagger_document())
+    return _json(current_app.extensions["documents"].swagger)
 
 
 @pages.get("/docs")

@@ -25,15 +25,14 @@ from app.api import (
     search,
     sources,
     suggest,
-    swagger,
     teams,
     tokens,
     use_cases,
     webhooks,
 )
-from app.api.contract import database, operations_of, serve
+from app.api.contract import database, serve
 from app.api.denials import Denials
-from app.api.documents import openapi
+from app.api.describing import Documents
 from app.api.gathering import Gathering
 from app.api.guard import REQUEST_ID
 from app.api.limits import Buckets
@@ -121,11 +120,7 @@ def install(app: Flask) -> None:
     # Half of the threads go on answering, whoever waits.
     app.extensions["waiters"] = Waiters(app.config["ATLAS_SETTINGS"].threads // 2)
     app.register_blueprint(pages)
-    operations = operations_of(NAMESPACES)
-    docs, definitions = swagger.apidocs(operations)
-    serve(app, NAMESPACES, docs, definitions)
-    tags = {namespace.name: namespace.description for namespace in NAMESPACES}
-    app.extensions["openapi"] = openapi(operations, tags)
+    app.extensions["documents"] = Documents(serve(app, NAMESPACES), NAMESPACES)
     CORS(
         app,
         send_wildcard=True,

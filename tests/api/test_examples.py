@@ -13,7 +13,7 @@ PARTS = [(id_, part) for id_, parts in EXAMPLES.items() for part in parts]
 @pytest.fixture(scope="session")
 def document(session_app):
     """The OpenAPI document."""
-    return session_app.extensions["openapi"]
+    return session_app.extensions["documents"].openapi
 
 
 @pytest.fixture(scope="session")

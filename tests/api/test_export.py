@@ -7,7 +7,7 @@ import pytest
 
 from app.db import Author
 from app.formats.record_files import read_records
-from app.services.exporting.registry import FORMATS
+from app.services.exporting.formats import FORMATS
 from app.services.importing import import_records
 from app.services.registry import COLLECTIONS
 from tests.client import Client, assert_problem

@@ -115,7 +115,8 @@ class TestGeneratedRequests:
     @DOCUMENTS
     def test_none_breaks_the_contract_with_a_token(self, own_seeded, document):
         # What is asked after an answer depends on the answer, so the stateful phase is never the same twice.
-        found, operations = failures_of(own_seeded.app, document, ("examples", "fuzzing"), 2, own_seeded.secret)
+        phases = ("examples", "fuzzing")
+        found, operations = failures_of(own_seeded.app, document, phases, 2, own_seeded.secret)
         assert found == {}
         assert len(operations) >= len(operations_of(NAMESPACES))
 

@@ -6,7 +6,7 @@ from app.api.site import NAMESPACES
 from app.db import Author, Database
 from app.models import Atlas, Library, Usage, UseCase
 from app.schemas.records import shape_of
-from app.services.exporting.registry import FORMATS
+from app.services.exporting.formats import FORMATS
 from app.services.past import Past, find_past, past_of, prune_versions
 from app.services.registry import COLLECTIONS
 from app.versions import VERSIONED

@@ -1,7 +1,6 @@
-"""The formats of the export: one line each."""
+"""The writers of the export, one line each: each writes a file to a path, going through the records once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from app.catalogs.backstage import write_backstage
 from app.catalogs.cyclonedx import write_cyclonedx_archive
 from app.catalogs.techradar import write_backstage_radar, write_byor_csv, write_zalando
 from app.errors import Invalid
-from app.formats.media_types import JSON, MEDIA_TYPES, NDJSON, YAML
 from app.formats.writing import in_pieces, to_json
 from app.services.dumping import Document
 from app.services.exporting.catalogs import radar_of
@@ -23,21 +21,6 @@ from app.services.exporting.texts import json_parts, ndjson_parts, yaml_parts
 
 MOST_AT_ONCE = 200_000
 Write = Callable[[Records, Path], None]
-
-
-@dataclass(frozen=True)
-class Format:
-    """A format of the export.
-
-    Attributes:
-        media_type: of the file.
-        ending: of its name.
-        write: writes it to a path, going through the records once.
-    """
-
-    media_type: str
-    ending: str
-    write: Write
 
 
 def in_parts(parts: Callable[[Records], Iterable[bytes]]) -> Write:
@@ -71,26 +54,16 @@ def of_all(write: Callable[[Mapping[str, Sequence[Document]]], str | bytes]) -> 
     return write_all
 
 
-FORMATS: dict[str, Format] = {
-    "json": Format(MEDIA_TYPES[JSON], "json", in_parts(json_parts)),
-    "ndjson": Format(MEDIA_TYPES[NDJSON], "ndjson", in_parts(ndjson_parts)),
-    "yaml": Format(MEDIA_TYPES[YAML], "yaml", in_parts(yaml_parts)),
-    "csv": Format("application/zip", "zip", write_zip),
-    "sqlite": Format("application/vnd.sqlite3", "sqlite", write_sqlite),
-    "backstage": Format("application/vnd.backstage+yaml", "catalog-info.yaml", of_all(write_backstage)),
-    "cyclonedx": Format("application/vnd.cyclonedx+zip", "cdx.zip", of_all(write_cyclonedx_archive)),
-    "techradar": Format(
-        "application/vnd.techradar+json",
-        "techradar.json",
-        of_all(lambda records: write_backstage_radar(radar_of(records))),
-    ),
-    "techradar-byor": Format(
-        "text/csv", "radar.csv", of_all(lambda records: write_byor_csv(radar_of(records)))
-    ),
-    "techradar-zalando": Format(
-        "application/vnd.zalando-radar+json",
-        "radar.json",
-        of_all(lambda records: write_zalando(radar_of(records))),
-    ),
-    "markdown": Format("text/markdown", "md", of_all(write_adopters)),
+WRITERS: dict[str, Write] = {
+    "json": in_parts(json_parts),
+    "ndjson": in_parts(ndjson_parts),
+    "yaml": in_parts(yaml_parts),
+    "csv": write_zip,
+    "sqlite": write_sqlite,
+    "backstage": of_all(write_backstage),
+    "cyclonedx": of_all(write_cyclonedx_archive),
+    "techradar": of_all(lambda records: write_backstage_radar(radar_of(records))),
+    "techradar-byor": of_all(lambda records: write_byor_csv(radar_of(records))),
+    "techradar-zalando": of_all(lambda records: write_zalando(radar_of(records))),
+    "markdown": of_all(write_adopters),
 }

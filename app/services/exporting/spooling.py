@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from app.services.exporting.records import records_of
-from app.services.exporting.registry import FORMATS
+from app.services.exporting.registry import WRITERS
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ def spool(connection: Connection, format_: str) -> Spooled:
 
     Args:
         connection: in a snapshot; it is not needed any more when the file is there.
-        format_: one of `registry.FORMATS`.
+        format_: one of `registry.WRITERS`.
     """
     handle, name = tempfile.mkstemp(prefix="atlas-export-")
     os.close(handle)
     path = Path(name)
     try:
-        FORMATS[format_].write(records_of(connection), path)
+        WRITERS[format_](records_of(connection), path)
         file = path.open("rb")
     finally:
         path.unlink()

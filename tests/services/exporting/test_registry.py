@@ -6,7 +6,8 @@ import pytest
 from app.errors import Invalid
 from app.schemas.exports import ExportFormat
 from app.services.exporting import registry
-from app.services.exporting.registry import FORMATS, of_all
+from app.services.exporting.formats import FORMATS
+from app.services.exporting.registry import WRITERS, of_all
 from app.services.sources import SOURCES
 from app.services.teams import TEAMS
 
@@ -15,7 +16,7 @@ RECORDS = [(SOURCES, [{"slug": "how", "published_on": date(2020, 1, 2)}]), (TEAM
 
 class TestFormats:
     def test_each_can_be_asked_for(self):
-        assert list(FORMATS) == list(ExportFormat)
+        assert list(FORMATS) == list(WRITERS) == list(ExportFormat)
 
     def test_each_has_a_media_type_of_its_own(self):
         assert len({format_.media_type for format_ in FORMATS.values()}) == len(FORMATS)

@@ -26,14 +26,14 @@ def reader(seeded):
 
 
 class TestSpool:
-    @pytest.mark.parametrize("format_", registry.FORMATS)
+    @pytest.mark.parametrize("format_", registry.WRITERS)
     def test_size_and_digest_are_those_of_the_file(self, reader, folder, format_):
         spooled = spool(reader, format_)
         with spooled.file as file:
             content = file.read()
         assert (spooled.size, spooled.sha256) == (len(content), hashlib.sha256(content).digest())
 
-    @pytest.mark.parametrize("format_", registry.FORMATS)
+    @pytest.mark.parametrize("format_", registry.WRITERS)
     def test_the_same_atlas_makes_the_same_bytes(self, reader, folder, format_):
         digests = set()
         for _ in range(2):
@@ -50,7 +50,7 @@ class TestSpool:
         def fail(_records, _path):
             raise OSError("full")
 
-        monkeypatch.setitem(spooling.FORMATS, "json", registry.Format("text/plain", "txt", fail))
+        monkeypatch.setitem(spooling.WRITERS, "json", fail)
         with pytest.raises(OSError, match="full"):
             spool(reader, "json")
         assert list(folder.iterdir()) == []
