@@ -130,6 +130,11 @@ class Settings:
     cache_bytes: int = setting(
         67_108_864, _whole(0, 2**40), "bytes of answers that a worker keeps to give them again; 0: none"
     )
+    record_bytes: int = setting(
+        67_108_864,
+        _whole(0, 2**40),
+        "bytes of records, written as JSON, that a worker keeps to make answers of them; 0: none",
+    )
     queue: int = setting(
         32, _whole(0, 10_000), "requests of a worker that may wait for a thread; one more is refused (503)"
     )

@@ -17,6 +17,7 @@ SAMPLES = {
     "threads": ("8", 8, "257"),
     "front": ("off", False, "maybe"),
     "cache_bytes": ("0", 0, "-1"),
+    "record_bytes": ("0", 0, "-1"),
     "queue": ("7", 7, "10001"),
     "reads_require_token": ("yes", True, "maybe"),
     "require_if_match": ("on", True, "2"),

@@ -36,11 +36,13 @@ from app.services import tokens
 from app.services.collections import Collection
 from app.services.freshness import horizon_of
 from app.services.importing.memory import without_collecting
+from app.services.keeping import keeper_of
 from app.services.past import find_past, look_back
-from app.services.reading import standing_of, version_of
 from app.services.retries import Retry
+from app.services.standing import standing_of, version_of
 from app.services.tokens import Bearer
 
+Method = Callable[..., Any]
 # What resources need beside this file's own.
 __all__ = ["Answer", "Body", "Call", "Operation", "Rendered"]
 
@@ -66,9 +68,6 @@ class Api(flask_restx.Api):  # type: ignore[misc]  # flask-restx has no types
 
     def _register_apidoc(self, _app: Flask) -> None:
         """Serve no pages of flask-restx: Swagger UI is served by pages.py."""
-
-
-Method = Callable[..., Any]
 
 
 def reads(
@@ -242,23 +241,25 @@ def _declare(operation: Operation, run: Callable[..., Response]) -> Callable[[Me
 def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
     if operation.waits_for and "wait" in request.args:
         _wait(operation.waits_for, operation)
+    served = database()
     with ExitStack() as stack:
-        connection = stack.enter_context(database().reading(may_look_back="as_of" in request.args))
+        connection = stack.enter_context(served.reading(may_look_back="as_of" in request.args))
         _authenticate(connection, operation)
         query = requests.load_query(request, operation.query)
-        is_of_a_moment = "wait" in request.args or query.get("stale") is not None
         format_ = requests.choose_format(request, operation.formats, query.get("format"))
         body = requests.read_json(request, operation.body.media_types) if operation.body else {}
-        instance, version, anchor = standing_of(connection)
-        request.environ[LASTING] = None if operation.scope or is_of_a_moment else (version, anchor)
-        _reach(version)
-        seq = _look_back(connection, query.pop("as_of", None), version)
-        horizon = horizon_of(connection, query.get("stale"))
-        tag = responses.list_tag(instance, seq, format_, anchor=anchor, horizon=horizon)
+        standing = standing_of(connection)
+        is_lasting = not (operation.scope or "wait" in request.args or query.get("stale") is not None)
+        request.environ[LASTING] = (standing.version, standing.anchor) if is_lasting else None
+        _reach(standing.version)
+        seq = _look_back(connection, query.pop("as_of", None), standing.version)
+        tag = responses.list_tag(standing, seq, format_, horizon_of(connection, query.get("stale")))
         if operation.is_list and not operation.scope and (unchanged := responses.not_modified(tag)):
             return unchanged
-        call = Call(query, body, format=format_, clock=database().clock, reader=connection, seq=seq)
-        if is_streamed(operation.query, format_):
+        is_stream = is_streamed(operation.query, format_)
+        kept = None if is_stream else keeper_of(connection, served.kept, standing)
+        call = Call(query, body, format=format_, clock=served.clock, reader=connection, seq=seq, kept=kept)
+        if is_stream:
             return streams.stream(lambda: method(call), operation.returns, call, tag, stack)
         document = method(call)
     if isinstance(document, Response):

@@ -33,7 +33,7 @@ class LibraryList(Resource):
     @reads("list_libraries", query=LibraryQuerySchema, returns=page_of(LibrarySchema), is_list=True)
     def get(self, call: Call) -> Any:
         """List libraries."""
-        return reading.page(call.reader, LIBRARIES, call.query)
+        return reading.page(call.reader, LIBRARIES, call.query, call.kept)
 
     @writes(
         "create_library",
@@ -55,7 +55,7 @@ class LibraryItem(Resource):
     @reads("get_library", query=LibraryShapeSchema, returns=LibrarySchema)
     def get(self, call: Call, slug: str) -> Any:
         """Read a library."""
-        return reading.get(call.reader, LIBRARIES, slug, call.query)
+        return reading.get(call.reader, LIBRARIES, slug, call.query, call.kept)
 
     @writes("put_library", Scope.WRITE, body=Body(LibrarySchema), returns=LibrarySchema, is_put=True)
     def put(self, call: Call, slug: str) -> Any:
@@ -116,7 +116,7 @@ class LibraryUseCases(Resource):
     )
     def get(self, call: Call, slug: str) -> Any:
         """List the use cases of a library."""
-        return reading.page_within(call.reader, USE_CASES, call.query, Library, slug)
+        return reading.page_within(call.reader, USE_CASES, call.query, call.kept, Library, slug)
 
 
 @ns.route("/<slug>/teams")

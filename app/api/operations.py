@@ -13,6 +13,7 @@ from app.models import Scope
 from app.schemas.queries import QuerySchema
 from app.schemas.records import Schema
 from app.services.collections import Collection
+from app.services.keeping import Keeper
 from app.services.tokens import Bearer
 from app.services.writing import NO_CONDITION, Condition
 
@@ -105,6 +106,7 @@ class Call:
         clock: gives the time.
         reader: connection of a read, in a snapshot.
         seq: version of the state that a read shows.
+        kept: what is kept of the records as they are written, for an answer in JSON of the present state.
         session: of a write, holding the lock.
     """
 
@@ -118,6 +120,7 @@ class Call:
     clock: Callable[[], datetime] = utc_now
     reader: Connection = None  # type: ignore[assignment]  # a read has it
     seq: int = 0
+    kept: Keeper | None = None
     session: AtlasSession = None  # type: ignore[assignment]  # a write has it
 
 

@@ -28,7 +28,7 @@ class OrganizationList(Resource):
     )
     def get(self, call: Call) -> Any:
         """List organizations."""
-        return reading.page(call.reader, ORGANIZATIONS, call.query)
+        return reading.page(call.reader, ORGANIZATIONS, call.query, call.kept)
 
     @writes(
         "create_organization",
@@ -50,7 +50,7 @@ class OrganizationItem(Resource):
     @reads("get_organization", query=OrganizationShapeSchema, returns=OrganizationSchema)
     def get(self, call: Call, slug: str) -> Any:
         """Read an organization."""
-        return reading.get(call.reader, ORGANIZATIONS, slug, call.query)
+        return reading.get(call.reader, ORGANIZATIONS, slug, call.query, call.kept)
 
     @writes(
         "put_organization",

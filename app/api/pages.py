@@ -13,7 +13,7 @@ from app.api.contract import database
 from app.config import PROJECT_FOLDER, SCHEMA_REVISION, VERSION
 from app.errors import EXPLANATIONS, NotFound
 from app.formats.writing import to_json
-from app.services.reading import version_of
+from app.services.standing import version_of
 from app.services.verifying import heads_of
 
 pages = Blueprint("pages", __name__)

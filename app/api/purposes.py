@@ -31,7 +31,7 @@ class PurposeList(Resource):
     @reads("list_purposes", query=PurposeQuerySchema, returns=page_of(PurposeSchema), is_list=True)
     def get(self, call: Call) -> Any:
         """List purposes."""
-        return reading.page(call.reader, PURPOSES, call.query)
+        return reading.page(call.reader, PURPOSES, call.query, call.kept)
 
     @writes(
         "create_purpose",
@@ -53,7 +53,7 @@ class PurposeItem(Resource):
     @reads("get_purpose", query=PurposeShapeSchema, returns=PurposeSchema)
     def get(self, call: Call, slug: str) -> Any:
         """Read a purpose."""
-        return reading.get(call.reader, PURPOSES, slug, call.query)
+        return reading.get(call.reader, PURPOSES, slug, call.query, call.kept)
 
     @writes("put_purpose", Scope.WRITE, body=Body(PurposeSchema), returns=PurposeSchema, is_put=True)
     def put(self, call: Call, slug: str) -> Any:
@@ -114,7 +114,7 @@ class PurposeUseCases(Resource):
     )
     def get(self, call: Call, slug: str) -> Any:
         """List the use cases of a purpose."""
-        return reading.page_within(call.reader, USE_CASES, call.query, Purpose, slug)
+        return reading.page_within(call.reader, USE_CASES, call.query, call.kept, Purpose, slug)
 
 
 @ns.route("/<slug>/libraries")

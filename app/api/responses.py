@@ -15,9 +15,11 @@ from app.api.requests import args_of
 from app.config import VERSION
 from app.errors import PROBLEM_TYPE, AtlasError, problem_of
 from app.formats.writing import to_json
+from app.kept import Written
 from app.models import Kind
+from app.services.dumping import mark_of
 from app.services.registry import COLLECTIONS
-from app.services.writing import mark_of
+from app.services.standing import Standing
 
 API_PREFIX = "/api/v1"
 # Who has no token, in the log.
@@ -60,26 +62,27 @@ def next_url(following: str | Mapping[str, Any] | None) -> str | None:
     return f"{origin()}{request.path}?{urlencode([*kept, *changed.items()])}"
 
 
-def list_tag(
-    instance: str, version: int, format_: str, *, anchor: int = 0, horizon: datetime | None = None
-) -> str:
-    """Make the ETag of what depends on the whole atlas: which atlas, its version, the code's, the format.
+def list_tag(standing: Standing, seq: int, format_: str, horizon: datetime | None = None) -> str:
+    """Make the ETag of what depends on the whole atlas: which atlas, its state, the code's, the format.
 
     Args:
-        instance: of the atlas.
-        version: of the atlas.
+        standing: of the atlas; pruning moves the beginning of its log, and no version.
+        seq: version of the state that is shown.
         format_: of the answer.
-        anchor: the `seq` behind which the log begins: pruning moves it, and no version.
         horizon: what the answer depends on beside those; None: nothing.
     """
-    state = f"{version}.{anchor}" if anchor else str(version)
-    tag = f"{instance[:8]}-{state}-{VERSION}-{format_}"
+    state = f"{seq}.{standing.anchor}" if standing.anchor else str(seq)
+    tag = f"{standing.instance[:8]}-{state}-{VERSION}-{format_}"
     return f"{tag}-{horizon:%Y%m%d}" if horizon else tag
 
 
 def item_tag(document: Mapping[str, Any], body: bytes) -> str:
     """Make the ETag of one record: a mark of its revision, where it has one, and a digest of what is sent."""
     mark = mark_of(document) if {"revision", "created_at"} <= document.keys() else ""
+    return _tag(mark, body)
+
+
+def _tag(mark: str, body: bytes) -> str:
     return f"{mark}-{hashlib.sha256(body).hexdigest()[:12]}"
 
 
@@ -133,12 +136,14 @@ def with_next(response: Response, following: str | None) -> Response:
     return response
 
 
-def item_answer(document: Mapping[str, Any]) -> Response:
+def item_answer(document: Mapping[str, Any] | Written) -> Response:
     """Make the answer that is one record."""
+    if isinstance(document, Written):
+        tag = _tag(document.mark, document.json)
+        return not_modified(tag) or answer(document.json, etag=tag, modified=document.modified)
     body = to_json(document)
     tag = item_tag(document, body)
-    unchanged = not_modified(tag)
-    return unchanged or answer(body, etag=tag, modified=document.get("updated_at"))
+    return not_modified(tag) or answer(body, etag=tag, modified=document.get("updated_at"))
 
 
 def problem(error: AtlasError) -> Response:

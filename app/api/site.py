@@ -39,7 +39,7 @@ from app.api.limits import Buckets
 from app.api.pages import pages
 from app.api.retries import Running
 from app.api.waiting import Waiters
-from app.services.reading import version_of
+from app.services.standing import version_of
 from app.services.writing import RESERVED_SLUGS
 
 NAMESPACES = [

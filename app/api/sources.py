@@ -28,7 +28,7 @@ class SourceList(Resource):
     @reads("list_sources", query=SourceQuerySchema, returns=page_of(SourceSchema), is_list=True)
     def get(self, call: Call) -> Any:
         """List sources."""
-        return reading.page(call.reader, SOURCES, call.query)
+        return reading.page(call.reader, SOURCES, call.query, call.kept)
 
     @writes(
         "create_source",
@@ -50,7 +50,7 @@ class SourceItem(Resource):
     @reads("get_source", query=SourceShapeSchema, returns=SourceSchema)
     def get(self, call: Call, slug: str) -> Any:
         """Read a source."""
-        return reading.get(call.reader, SOURCES, slug, call.query)
+        return reading.get(call.reader, SOURCES, slug, call.query, call.kept)
 
     @writes("put_source", Scope.WRITE, body=Body(SourceSchema), returns=SourceSchema, is_put=True)
     def put(self, call: Call, slug: str) -> Any:
@@ -108,7 +108,7 @@ class SourceUseCases(Resource):
     )
     def get(self, call: Call, slug: str) -> Any:
         """List the use cases of a source."""
-        return reading.page_within(call.reader, USE_CASES, call.query, Source, slug)
+        return reading.page_within(call.reader, USE_CASES, call.query, call.kept, Source, slug)
 
 
 @ns.route("/<slug>/check")

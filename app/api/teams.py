@@ -34,7 +34,7 @@ class TeamList(Resource):
     @reads("list_teams", query=TeamQuerySchema, returns=page_of(TeamSchema), is_list=True)
     def get(self, call: Call) -> Any:
         """List teams."""
-        return reading.page(call.reader, TEAMS, call.query)
+        return reading.page(call.reader, TEAMS, call.query, call.kept)
 
     @writes("create_team", Scope.WRITE, body=Body(TeamSchema), returns=TeamSchema, status=201, creates=TEAMS)
     def post(self, call: Call) -> Any:
@@ -49,7 +49,7 @@ class TeamItem(Resource):
     @reads("get_team", query=TeamShapeSchema, returns=TeamSchema)
     def get(self, call: Call, slug: str) -> Any:
         """Read a team."""
-        return reading.get(call.reader, TEAMS, slug, call.query)
+        return reading.get(call.reader, TEAMS, slug, call.query, call.kept)
 
     @writes("put_team", Scope.WRITE, body=Body(TeamSchema), returns=TeamSchema, is_put=True)
     def put(self, call: Call, slug: str) -> Any:
@@ -102,7 +102,7 @@ class TeamUseCases(Resource):
     @reads("list_team_use_cases", query=TeamUseCaseQuerySchema, returns=page_of(UseCaseSchema), is_list=True)
     def get(self, call: Call, slug: str) -> Any:
         """List the use cases of a team."""
-        return reading.page_within(call.reader, USE_CASES, call.query, Team, slug)
+        return reading.page_within(call.reader, USE_CASES, call.query, call.kept, Team, slug)
 
 
 @ns.route("/<slug>/libraries")

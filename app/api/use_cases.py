@@ -27,7 +27,7 @@ class UseCaseList(Resource):
     @reads("list_use_cases", query=UseCaseQuerySchema, returns=page_of(UseCaseSchema), is_list=True)
     def get(self, call: Call) -> Any:
         """List use cases."""
-        return reading.page(call.reader, USE_CASES, call.query)
+        return reading.page(call.reader, USE_CASES, call.query, call.kept)
 
     @writes(
         "create_use_case",
@@ -49,7 +49,7 @@ class UseCaseItem(Resource):
     @reads("get_use_case", query=UseCaseShapeSchema, returns=UseCaseSchema)
     def get(self, call: Call, slug: str) -> Any:
         """Read a use case."""
-        return reading.get(call.reader, USE_CASES, slug, call.query)
+        return reading.get(call.reader, USE_CASES, slug, call.query, call.kept)
 
     @writes("put_use_case", Scope.WRITE, body=Body(UseCaseSchema), returns=UseCaseSchema, is_put=True)
     def put(self, call: Call, slug: str) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.api.guard import HELD
 from app.db import Database
-from app.services.reading import standing_of, version_of
+from app.services.standing import standing_of, version_of
 
 _PAUSE_SECONDS = 0.1
 
@@ -24,8 +24,8 @@ def leave_to_front(
     """Let the front hold an answer that says nothing new, where one stands before; gives whether it does."""
     if HELD not in environ:
         return False
-    standing = standing_of(connection)[1:]
-    environ[HELD] = None if has_news() else (seconds, standing)
+    standing = standing_of(connection)
+    environ[HELD] = None if has_news() else (seconds, (standing.version, standing.anchor))
     return True
 
 

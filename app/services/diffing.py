@@ -14,7 +14,7 @@ from app.services.dumping import Document
 from app.services.lives import check_kept
 from app.services.paging import BATCH, Question, SortKey, turn_page
 from app.services.past import find_past
-from app.services.reading import version_of
+from app.services.standing import version_of
 
 _FIRST, _LAST = aliased(Change), aliased(Change)
 _BACKWARDS = "`from` must not lie behind `to`."

@@ -81,6 +81,11 @@ class Dumper:
         return f"None if {value} is None else convert[{place}]({value})" if place in converters else value
 
 
+def mark_of(document: Mapping[str, Any]) -> str:
+    """Give the part of an ETag that stands for the revision; another record of that slug has another one."""
+    return f"{document['revision']}.{int(document['created_at'].timestamp() * 1_000_000):x}"
+
+
 @cache
 def record_dumper(collection: Collection, wanted: frozenset[str], *, is_flat: bool = False) -> Dumper:
     """Make the dumper of a collection's records, or of some of their members.

@@ -16,7 +16,7 @@ from app.services.differences import revived
 from app.services.dumping import Document
 from app.services.lives import check_kept, lives_of
 from app.services.paging import BATCH
-from app.services.reading import version_of
+from app.services.standing import version_of
 
 _OLD_SLUG = Change.before["slug"].as_string()
 _COLUMNS = (

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from app.errors import NotFound
-from app.models import Atlas, Kind, Record
+from app.kept import Written
+from app.models import Kind, Record
 from app.services.collections import Collection, Condition
 from app.services.dumping import Document
 from app.services.facets.singled_out import pages, singled_out
 from app.services.facets.tallies import is_counted, number_of
+from app.services.keeping import Keeper
 from app.services.lives import check_not_gone
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, first_rows, listed
@@ -23,24 +25,16 @@ from app.services.registry import COLLECTIONS
 _SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "is_flat"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
 _ALL_FLAT = {**_NO_SHAPE, "is_flat": True, "sort": ["slug"], "limit": None}
-_VERSION = Prepared(lambda _dialect: select(Atlas.instance, Atlas.version, Atlas.anchor_seq))
-
-
-def version_of(connection: Connection) -> tuple[str, int]:
-    """Give which atlas this is, and its version: the `seq` of the last change."""
-    return standing_of(connection)[:2]
-
-
-def standing_of(connection: Connection) -> tuple[str, int, int]:
-    """Give which atlas this is, its version, and the `seq` behind which its log begins."""
-    ((instance, version, anchor),) = _VERSION.rows(connection)
-    return instance, version, anchor
 
 
 def get(
-    connection: Connection, collection: Collection, slug: str, query: Mapping[str, Any] = _NO_SHAPE
-) -> Document:
-    """Give one record.
+    connection: Connection,
+    collection: Collection,
+    slug: str,
+    query: Mapping[str, Any] = _NO_SHAPE,
+    keeper: Keeper | None = None,
+) -> Document | Written:
+    """Give one record; where records are kept and nothing but the whole of it is asked for, as written.
 
     Raises:
         Renamed: the slug is an old one.
@@ -52,13 +46,17 @@ def get(
     except NotFound:
         check_not_gone(connection, collection.kind, slug)
         raise
-    return documents(connection, collection, [found], query)[found]
+    if keeper is None or not _is_whole(query):
+        return documents(connection, collection, [found], query)[found]
+    return _written(connection, collection, [found], keeper)[found]
 
 
 def page(
     connection: Connection,
     collection: Collection,
     query: Mapping[str, Any],
+    keeper: Keeper | None = None,
+    *,
     within: Mapping[str, Any] | None = None,
 ) -> Document:
     """Give a page of a collection, or all of it where `limit` is None.
@@ -67,17 +65,21 @@ def page(
         connection: in a snapshot.
         collection: which records.
         query: the loaded query string: filters, sort, page, shape.
+        keeper: what is kept of the records.
         within: further filters, by parameter, that belong to the path.
 
-    Returns: as `paging.listed`.
+    Returns: as `paging.listed`; where records are kept, whole ones are fragments of JSON.
     """
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     filters = {**asked, **(within or {})}
     scope = {"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]}
     question = _question(connection, collection, filters, _sorts(collection, *query["sort"]), scope)
 
-    def complete(rows: Sequence[Row[Any]]) -> list[Document]:
+    def complete(rows: Sequence[Row[Any]]) -> list[Any]:
         ids = [row[0] for row in rows]
+        if keeper is not None and _is_whole(query):
+            written = _written(connection, collection, ids, keeper)
+            return [written[id_].fragment for id_ in ids]
         found = documents(connection, collection, ids, query)
         return [found[id_] for id_ in ids]
 
@@ -85,7 +87,12 @@ def page(
 
 
 def page_within(
-    connection: Connection, collection: Collection, query: Mapping[str, Any], model: type[Record], slug: str
+    connection: Connection,
+    collection: Collection,
+    query: Mapping[str, Any],
+    keeper: Keeper | None,
+    model: type[Record],
+    slug: str,
 ) -> Document:
     """Give a page of the records of a collection that belong to another record.
 
@@ -93,6 +100,7 @@ def page_within(
         connection: in a snapshot.
         collection: which records.
         query: the loaded query string.
+        keeper: what is kept of the records.
         model: table of the other record; its kind is the name of the filter.
         slug: of the other record.
 
@@ -101,7 +109,7 @@ def page_within(
         NotFound: there is no such record.
     """
     find_id(connection, model, slug)
-    return page(connection, collection, query, within={model.record_kind.value: [slug]})
+    return page(connection, collection, query, keeper, within={model.record_kind.value: [slug]})
 
 
 def flat_records(connection: Connection, collection: Collection) -> Iterator[Document]:
@@ -132,6 +140,22 @@ def documents(
     found = dict(reader.read(connection, ids))
     _complete(connection, collection, found, query)
     return found
+
+
+def _is_whole(query: Mapping[str, Any]) -> bool:
+    """Say whether records are asked for as they are, all members and no expansion."""
+    return not query["members"] and not query.get("expand")
+
+
+def _written(
+    connection: Connection, collection: Collection, ids: Sequence[int], keeper: Keeper
+) -> dict[int, Written]:
+    """Give records as they are written: those that are kept, and the others, which are read and kept."""
+    written = keeper.find(connection, collection, ids)
+    missing = [id_ for id_ in ids if id_ not in written]
+    if missing:
+        written |= keeper.keep(collection, documents(connection, collection, missing))
+    return written
 
 
 def _complete(

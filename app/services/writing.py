@@ -30,7 +30,7 @@ from app.schemas.records import Schema, shape_of
 from app.services import changes  # noqa: F401  # the change log listens from here on
 from app.services.assigning import assign, owner_of_alias, owner_of_name, taken
 from app.services.collections import Collection
-from app.services.dumping import Document
+from app.services.dumping import Document, mark_of
 from app.services.flattening import flatten, writable
 from app.services.holding import check_hold
 from app.services.lookup import find_id, seek_id, target_column
@@ -74,11 +74,6 @@ class Condition:
 
 
 NO_CONDITION = Condition()
-
-
-def mark_of(document: Mapping[str, Any]) -> str:
-    """Give the part of an ETag that stands for the revision; another record of that slug has another one."""
-    return f"{document['revision']}.{int(document['created_at'].timestamp() * 1_000_000):x}"
 
 
 def create(session: AtlasSession, collection: Collection, body: Mapping[str, Any]) -> Document:

@@ -1,9 +1,14 @@
 """Every list takes a fixed number of SQL statements, however long it is."""
 
+import dataclasses
+
 import pytest
 
 from app.api.contract import operations_of
 from app.api.site import NAMESPACES
+from tests.client import Client
+from tests.conftest import bound
+from tests.databases import patient
 
 # Version, count, the ids of the page and their rows; one more for each part of a record, and for each
 # name that has to be looked up.
@@ -31,6 +36,13 @@ LISTS = {
     "/use-cases/netflix-python-across-the-business/history": 5,
     "/sources/techrepublic-netflix-python-2019/history": 5,
 }
+
+
+@pytest.fixture
+def seeded(session_app, seeded_url):
+    """A client of a seeded atlas that keeps no records; what keeping them saves stands in test_keeping.py."""
+    with bound(session_app, dataclasses.replace(patient(seeded_url), record_bytes=0)):
+        yield Client(session_app, None)
 
 
 def count_statements(seeded, statements, path):

@@ -16,8 +16,8 @@ from app.services.claiming.sources import owners_of
 from app.services.importing.checking import check
 from app.services.importing.items import Item
 from app.services.importing.undertaking import Import
-from app.services.reading import version_of
 from app.services.registry import COLLECTIONS
+from app.services.standing import version_of
 
 
 class FileImport:
