@@ -32,7 +32,7 @@ def _load(name: str) -> ModuleType:
     would then run the old code after a HUP.
     """
     path = Path(__file__).resolve().parent / "app" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"atlas_{name}", path)
+    spec = importlib.util.spec_from_file_location(f"atlas_{path.stem}", path)
     if spec is None or spec.loader is None:
         sys.exit(f"{path} is missing.")
     module = importlib.util.module_from_spec(spec)
@@ -41,7 +41,7 @@ def _load(name: str) -> ModuleType:
     return module
 
 
-_config, _logs = _load("config"), _load("logs")
+_config, _logs, _shares = _load("config"), _load("logs"), _load("front/shares")
 try:
     _settings = _config.Settings.from_env()
 except _config.SettingError as error:
@@ -62,6 +62,7 @@ threads = 1 if _settings.front else _settings.threads
 worker_connections = 2_000 if _settings.front else 64
 asgi_loop = "asyncio"
 asgi_lifespan = "on"
+_shares_of_workers = _shares.Shares(workers)
 timeout = 30
 # Longer than the longest answer, which a change feed may hold back for 30 seconds.
 graceful_timeout = 60
@@ -128,6 +129,17 @@ def on_exit(_server: Any) -> None:
     _stop_sender()
 
 
+def pre_fork(_server: Any, worker: Any) -> None:
+    """Give a worker its place among those who share the connections."""
+    worker.share = _shares_of_workers.take()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Free the place of a worker that has ended; one from before a HUP may have had none."""
+    if hasattr(worker, "share"):
+        worker.share.give_back()
+
+
 def post_fork(_server: Any, _worker: Any) -> None:
     """Prepare a worker: files for its user alone, and the workarounds."""
     os.umask(0o077)
@@ -141,11 +153,15 @@ def post_fork(_server: Any, _worker: Any) -> None:
     gunicorn.util.write_error = _write_problem
 
 
-def post_worker_init(_worker: Any) -> None:
-    """Let the garbage collector pass over what lives as long as the worker.
+def post_worker_init(worker: Any) -> None:
+    """Let a worker take its share of the connections, and the garbage collector pass over what lives on.
 
     Else each collection goes through the whole application, which takes a third of the time of a long list.
     """
+    if _settings.front:
+        from app.front import door  # noqa: PLC0415  # as above
+
+        door.install(worker)
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -210,11 +210,13 @@ class TestLog:
 
 
 _HOOKS = """
-import gc, runpy
+import gc, runpy, types
 hooks = runpy.run_path("gunicorn.conf.py")
-hooks["post_fork"](None, None)
+worker = types.SimpleNamespace(loop=types.SimpleNamespace())
+hooks["pre_fork"](None, worker)
+hooks["post_fork"](None, worker)
 print(gc.isenabled())
-hooks["post_worker_init"](None)
+hooks["post_worker_init"](worker)
 print(gc.isenabled(), gc.get_freeze_count() > 0)
 """
 

@@ -8,6 +8,8 @@ holding.py      requests that wait for news, without a thread
 bridge.py       the WSGI application behind it, in threads, of which no more wait than can be served soon
 spooling.py     long answers on their way from a thread to a client that may be slow
 lines.py        the log of requests
+door.py         where connections come in, each worker its share
+shares.py       how many connections each worker holds
 connections.py  what gunicorn's own ASGI worker lacks: deadlines, and refusals in our form
 front.py        all that, put together
 

@@ -62,6 +62,7 @@ class Connection(gunicorn.asgi.protocol.ASGIProtocol):  # type: ignore[misc]  # 
         self._stop("_head_deadline")
         self._stop("_write_deadline")
         super().connection_lost(exc)
+        self.worker.door.lost_one()
 
     def _await_head(self) -> None:
         self._head_deadline = self.worker.loop.call_later(HEAD_SECONDS, self._close_transport)

@@ -43,6 +43,7 @@ async def listening(app, most=10):
         max_requests=sys.maxsize,
         worker_connections=most,
         alive=True,
+        door=SimpleNamespace(lost_one=lambda: None),
     )
     server = await worker.loop.create_server(lambda: Connection(worker), "127.0.0.1", 0)
     try:

@@ -1,9 +1,13 @@
 """The front as gunicorn serves it, with several workers."""
 
 import json
+import os
 import re
+import signal
 import socket
 import threading
+import time
+from collections import Counter as Counts
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 
@@ -11,6 +15,7 @@ import pytest
 
 from app.config import Settings
 from app.db import Database
+from app.front.door import _ALONE_SECONDS
 from app.models import Scope
 from tests.conftest import make_token
 from tests.test_run import serving
@@ -31,6 +36,30 @@ def is_answered(port, seconds):
             return connection.getresponse().status == 200
         except TimeoutError:
             return False
+
+
+class Crowd:
+    """Connections that are kept, and which worker serves each: the log of requests says so."""
+
+    def __init__(self, stack, folder, port):
+        self.stack, self.log, self.port, self.names = stack, folder / "log", port, []
+
+    def come(self, number):
+        for _ in range(number):
+            connection = self.stack.enter_context(closing(HTTPConnection("127.0.0.1", self.port, timeout=60)))
+            self.names.append(f"crowd-{len(self.names)}")
+            connection.request("GET", "/livez", headers={"X-Request-Id": self.names[-1]})
+            assert connection.getresponse().read()
+
+    def by_worker(self):
+        """Count the connections of each worker by its process id."""
+        for _ in range(600):
+            events = [json.loads(line) for line in self.log.read_text().splitlines()]
+            served = {event["request_id"]: event["pid"] for event in events if "request_id" in event}
+            if served.keys() >= set(self.names):
+                break
+            time.sleep(0.1)
+        return Counts(served[name] for name in self.names)
 
 
 class Counter:
@@ -79,6 +108,32 @@ class TestConsistency:
                 for thread in readers:
                     thread.join()
         assert (counter.acknowledged, counter.wrong) == (WRITES, [])
+
+
+class TestShares:
+    def test_each_worker_gets_its_share_of_the_connections_and_one_that_hangs_stops_nobody(
+        self, sqlite_farm, tmp_path
+    ):
+        url = sqlite_farm.fresh("seeded")
+        # Behind proxies, connections that nobody uses are kept for longer than this takes.
+        words = {"DATABASE_URL": url, "WORKERS": "2", "LOG_LEVEL": "INFO", "PROXIES": "1"}
+        with serving(tmp_path, **words) as said, ExitStack() as stack:
+            crowd = Crowd(stack, tmp_path, port_of(said))
+            while len(first := crowd.by_worker()) < 2:
+                crowd.come(1)
+            (other, _most), (hanging, fewest) = first.most_common()
+            os.kill(hanging, signal.SIGSTOP)
+            try:
+                crowd.come(8)
+                alone = crowd.by_worker()
+            finally:
+                os.kill(hanging, signal.SIGCONT)
+            time.sleep(_ALONE_SECONDS)  # in which nobody waits for the one that hung
+            crowd.come(alone[other] - fewest)
+            shared = crowd.by_worker()
+        sqlite_farm.drop(url)
+        assert alone == first + Counts({other: 8})
+        assert shared == {hanging: alone[other], other: alone[other]}
 
 
 class TestSlowClients:
