@@ -39,7 +39,7 @@ migrations: $(VENV)/.dev ## Check that the migrations make what the models say
 sure: lint types migrations ## Lint, types, migrations, and the tests with the coverage floor
 	@$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-soak: $(VENV)/.dev ## Run the long tests, which the others leave out (SOAK_WRITES=10000 for a shorter one)
+soak: $(VENV)/.dev ## Run the long tests, which the others leave out (SOAK_WRITES=10000 SOAK_STEPS=10000 for shorter ones)
 	@$(BIN)/pytest -m soak --hypothesis-profile soak $(ARGS)
 
 bench: $(VENV)/.dev $(PEERS)/.ready ## Compare with other frameworks (ARGS="--rows 1000,100000 --rounds 3"); needs wrk

@@ -8,13 +8,13 @@ decision 0009.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, false, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, exists, false, or_, select, tuple_
 
-from app.models import Change, ChangeRecord, ChangeTeam, Kind
+from app.models import Change, ChangeRecord, ChangeTeam, Kind, Team
 from app.services.collections import Condition
 from app.services.differences import revived
 from app.services.dumping import Document
-from app.services.lives import check_kept, lives_of
+from app.services.lives import check_kept, is_slug, lives_of
 from app.services.paging import BATCH
 from app.services.standing import version_of
 
@@ -105,7 +105,14 @@ def _concerns(connection: Connection, slugs: list[str], since: int) -> Condition
         )
         for life in lives_of(connection, Kind.TEAM, slugs)
     ]
+    spans.append(ChangeTeam.team_id.in_(_without_own_changes(slugs)))
     return Change.seq.in_(select(ChangeTeam.seq).where(ChangeTeam.seq > since, or_(false(), *spans)))
+
+
+def _without_own_changes(slugs: list[str]) -> Select[int]:
+    """Select the teams of some slugs of whose own changes none is kept."""
+    own = exists().where(ChangeRecord.kind == Kind.TEAM, ChangeRecord.record_id == Team.id)
+    return select(Team.id).where(Team.slug.in_(filter(is_slug, slugs)), ~own)
 
 
 def _item(row: RowMapping, query: Query) -> Document:

@@ -23,7 +23,7 @@ class Life(NamedTuple):
 
     Attributes:
         record_id: its id then.
-        first: `seq` of its first change.
+        first: `seq` of its first change; 0 where that is not kept.
         last: `seq` of its last change.
         is_over: whether that deleted it.
     """
@@ -42,7 +42,7 @@ def lives_of(connection: Connection, kind: Kind, slugs: Iterable[str]) -> list[L
         kind: of the records.
         slugs: that they have, or had for a while.
     """
-    known = [slug for slug in slugs if _is_slug(slug)]
+    known = [slug for slug in slugs if is_slug(slug)]
     here = select(ChangeRecord.record_id).join(Change, Change.seq == ChangeRecord.seq)
     ids = here.where(Change.kind == kind, Change.slug.in_(known))
     births = func.sum(case((Change.action == Action.CREATE, 1), else_=0))
@@ -58,7 +58,8 @@ def lives_of(connection: Connection, kind: Kind, slugs: Iterable[str]) -> list[L
         .where(ChangeRecord.kind == kind, ChangeRecord.record_id.in_(ids))
         .subquery()
     )
-    first = func.min(rows.c.seq)
+    # What is kept of a life may begin with changes of other records that concern it.
+    first = case((rows.c.life == 0, 0), else_=func.min(rows.c.seq))
     members = (rows.c.record_id, first, func.max(rows.c.seq), func.max(rows.c.is_end))
     lives = select(*members).group_by(rows.c.record_id, rows.c.life)
     found = connection.execute(lives.having(func.max(rows.c.has_slug) == 1).order_by(first))
@@ -90,7 +91,7 @@ def check_not_gone(connection: Connection, kind: Kind, slug: str) -> None:
     )
     if past is not None:
         was = was.where(Change.seq <= past.seq)
-    if _is_slug(slug) and connection.scalar(was) is not None:
+    if is_slug(slug) and connection.scalar(was) is not None:
         detail = f"This {kind.replace('_', ' ')} is gone. Its history tells when, and what it was."
         raise Gone(detail, members={"history": (kind, slug)})
 
@@ -107,5 +108,6 @@ def check_kept(connection: Connection, seq: int) -> None:
         raise Gone(detail, "history_pruned", members={"oldest": oldest})
 
 
-def _is_slug(text: str) -> bool:
+def is_slug(text: str) -> bool:
+    """Say whether a text may be a slug; PostgreSQL cannot even be asked for every other one."""
     return len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text) is not None

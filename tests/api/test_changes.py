@@ -9,6 +9,8 @@ from werkzeug.test import EnvironBuilder
 
 from app.api.guard import LASTING
 from app.api.waiting import Waiters
+from app.db import Author
+from app.services import pruning
 from tests.client import assert_problem
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -284,3 +286,35 @@ class TestWait:
 
         assert not Waiters(1, lambda: next(clock), sleep).hold(database, 30, news)
         assert (len(looks), len(sleeps)) == (2, 3)
+
+
+class TestPruned:
+    @pytest.fixture
+    def prune(self, database):
+        def before(seq):
+            with database.writing(Author("tests", "tests")) as session:
+                pruning.prune(session, pruning.plan(session.connection(), seq), lambda _gone: None)
+
+        return before
+
+    def test_a_team_is_found_though_none_of_its_own_changes_is_kept(self, client, make, prune):
+        make.team(slug="core")
+        made = make.use_case(slug="figures", team="core")
+        since = feed(client)["latest"] - 1
+        prune(since + 1)
+        assert made["slug"] == "figures"
+        assert told(feed(client, f"/changes?since={since}&team=core")) == [("create", "use_case", "figures")]
+
+    def test_its_use_cases_are_told_that_changed_before_what_is_kept_of_its_own(self, client, make, prune):
+        make.team(slug="core")
+        make.use_case(slug="figures", team="core")
+        since = feed(client)["latest"] - 1
+        client.delete("/use-cases/figures")
+        client.delete("/teams/core")
+        prune(since + 1)
+        document = feed(client, f"/changes?since={since}&team=core")
+        assert told(document) == [
+            ("create", "use_case", "figures"),
+            ("delete", "use_case", "figures"),
+            ("delete", "team", "core"),
+        ]

@@ -83,6 +83,14 @@ class TestResults:
         assert client.get("/sources/article").get_json()["text_sha256"] == digest
         assert check(text)["is_known_text"]
 
+    def test_the_digest_is_written_too_where_nothing_rests_on_the_source(self, client, make):
+        make.source(slug="article")
+        headers = {"Content-Type": "text/plain"}
+        report = client.post("/sources/article/check?apply=true", data=TEXT.encode(), headers=headers)
+        assert (report.get_json()["applied"], report.get_json()["items"]) == (True, [])
+        digest = hashlib.sha256(TEXT.encode()).hexdigest()
+        assert client.get("/sources/article").get_json()["text_sha256"] == digest
+
     def test_other_words_between_the_same_ones_are_altered(self, client, check):
         check(TEXT)
         (item, _other) = check(TEXT.replace("NumPy", "pandas"))["items"]

@@ -47,7 +47,7 @@ class SourceCheck:
     def prepare(self, connection: Connection) -> Document | None:
         """Compare all pieces with the text.
 
-        Returns: the report, where the source has no evidence; else None.
+        Returns: the report, where nothing is to be written; else None.
 
         Raises:
             NotFound: there is no such source.
@@ -65,7 +65,7 @@ class SourceCheck:
                 if finding.check in {Check.VERIFIED, Check.MOVED}:
                     self._landmarks[at] = landmarks_of(text, finding.start, finding.end)
         self._text = ""
-        return None if self._rows else self._report()
+        return None if self._rows or self._is_applied else self._report()
 
     def write(self, session: AtlasSession) -> Document:
         """Note what was found, and give the report.
