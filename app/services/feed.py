@@ -8,16 +8,18 @@ decision 0009.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, exists, false, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, exists, false, func, or_, select, tuple_, union
 
-from app.models import Change, ChangeRecord, ChangeTeam, Kind, Team
+from app.models import Alias, Change, ChangeRecord, ChangeTeam, Kind, Team
 from app.services.collections import Condition
 from app.services.differences import revived
 from app.services.dumping import Document
 from app.services.lives import check_kept, is_slug, lives_of
+from app.services.lookup import target_column
 from app.services.paging import BATCH
 from app.services.standing import version_of
 
+_RENAMED = func.coalesce(*(target_column(kind) for kind in Kind))
 _OLD_SLUG = Change.before["slug"].as_string()
 _COLUMNS = (
     *(Change.seq, Change.at, Change.actor, Change.request_id, Change.action, Change.kind),
@@ -87,11 +89,14 @@ def _conditions(connection: Connection, query: Query) -> list[Condition]:
 def _has_slug(slugs: list[str], kinds: list[Kind]) -> Condition:
     """Make the condition that a record had one of some slugs before a change, or behind it.
 
-    The records that ever had one are found by the index, then their changes.
+    The records that ever had one are found by an index, then their changes: by what is kept of the log, and
+    by old slugs, since a pruned log may begin with the change that renamed a record.
     """
-    ever = select(ChangeRecord.kind, ChangeRecord.record_id).join(Change, Change.seq == ChangeRecord.seq)
-    ever = ever.where(Change.kind.in_(kinds), Change.slug.in_(slugs))
-    of_records = select(ChangeRecord.seq).where(tuple_(ChangeRecord.kind, ChangeRecord.record_id).in_(ever))
+    told = select(ChangeRecord.kind, ChangeRecord.record_id).join(Change, Change.seq == ChangeRecord.seq)
+    told = told.where(Change.kind.in_(kinds), Change.slug.in_(slugs))
+    renamed = select(Alias.kind, _RENAMED).where(Alias.kind.in_(kinds), Alias.key.in_(slugs))
+    record = tuple_(ChangeRecord.kind, ChangeRecord.record_id)
+    of_records = select(ChangeRecord.seq).where(record.in_(union(told, renamed)))
     return and_(Change.seq.in_(of_records), or_(Change.slug.in_(slugs), _OLD_SLUG.in_(slugs)))
 
 

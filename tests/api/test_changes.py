@@ -318,3 +318,10 @@ class TestPruned:
             ("delete", "use_case", "figures"),
             ("delete", "team", "core"),
         ]
+
+    def test_a_rename_is_found_by_the_old_slug_though_the_log_begins_with_it(self, client, make, prune):
+        make.library(slug="numeric")
+        client.patch("/libraries/numeric", {"slug": "numpy"})
+        prune(2)
+        document = feed(client, "/changes?since=1&slug=numeric")
+        assert told(document) == [("update", "library", "numpy")]

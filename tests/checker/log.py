@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tests.checker.documents import differences
-from tests.checker.states import State
+from tests.checker.shapes import KINDS
+from tests.checker.states import State, names_of
 
 _APART = 64  # changes between two states that are kept; what lies between is made again
 
@@ -90,6 +91,9 @@ class Log:
     def feed(self, since, kinds=(), slugs=(), teams=(), expand=()):
         """Give the changes behind one."""
         of_teams = self.lives("team", set(teams))
+        had = {id_ for kind in KINDS for id_ in self.lives(kind, set(slugs))}
+        # Of a record that is gone, a rename tells the old slug only where another change knows it, too.
+        had |= {one["id"] for one in self.now.records.values() if names_of(one) & set(slugs)}
         return [
             {
                 **one.entry,
@@ -99,7 +103,7 @@ class Log:
             }
             for one in self.since(since)
             if (not kinds or one.entry["kind"] in kinds)
-            and (not slugs or {one.entry["slug"], one.old_slug} & set(slugs))
+            and (not slugs or (one.id in had and {one.entry["slug"], one.old_slug} & set(slugs)))
             and (not teams or one.teams & of_teams)
         ]
 
