@@ -1,5 +1,6 @@
 """What a comparison gave, as tables for people."""
 
+import math
 import os
 import platform
 import statistics
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bench.comparing import Compared
+    from bench.scenarios import Goal
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 _TOLD = ("Flask", "flask-restx", "gunicorn", "SQLAlchemy", "marshmallow", "orjson")
@@ -64,11 +66,21 @@ def _table(compared: "Compared") -> str:
             f"| {name}{note} | {compared.rate(name):,.0f} | {min(rates):,.0f} to {max(rates):,.0f}"
             f" | {p50:.2f} | {p99:.2f} | {times} |"
         )
-    for goal in compared.scenario.goals:
-        ahead = own / compared.rate(goal.peer)
-        verdict = "reached" if ahead >= goal.times else "**not reached**"
-        lines.append(f"\nGoal: {goal.times:g} times {goal.peer}: {verdict} ({ahead:.2f}).")
+    lines += [
+        f"\nGoal: {goal.times:g} times {goal.peer}: {_verdict(own, compared.rate(goal.peer), goal)}."
+        for goal in compared.scenario.goals
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _verdict(own: float, other: float, goal: "Goal") -> str:
+    """Say whether a goal is reached; by rates, of which one that is not a number gave no answer."""
+    if math.isnan(own):
+        return "**not reached** (no answer)"
+    if math.isnan(other):
+        return f"reached ({goal.peer} gave no answer)"
+    ahead = own / other
+    return f"{'reached' if ahead >= goal.times else '**not reached**'} ({ahead:.2f})"
 
 
 def _processor() -> str:
