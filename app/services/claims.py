@@ -32,7 +32,7 @@ from app.services.prepared import Prepared, has_given_id, ids_given
 
 IN_USE = (UseCase.stance == Stance.USES, UseCase.status != Status.RETIRED)
 # The same of use cases that are known: said so that no index on all those of a stance is taken for it.
-_IS_IN_USE = ~or_(UseCase.stance != Stance.USES, UseCase.status == Status.RETIRED)
+IS_IN_USE = ~or_(UseCase.stance != Stance.USES, UseCase.status == Status.RETIRED)
 _CHUNK = 500
 
 
@@ -58,7 +58,7 @@ def _forgetting(table: type[Claim | PurposeClaim]) -> Prepared:
 
 def _claiming(dialect: Dialect) -> Any:
     said = select(Usage.library_id, UseCase.team_id, UseCase.id, Usage.role).join(UseCase)
-    made = said.where(has_given_id(dialect, UseCase.id), _IS_IN_USE)
+    made = said.where(has_given_id(dialect, UseCase.id), IS_IN_USE)
     return insert(Claim).from_select(["library_id", "team_id", "use_case_id", "role"], made)
 
 

@@ -5,10 +5,10 @@ and no query can be malformed. Both answer one question: which entries hold
 this combination of terms, the oldest first, at most so many.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,16 +25,30 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.models import Kind, SearchEntry, SearchWord
 from app.services.bulk import Form
-from app.services.prepared import Prepared, has_given_id, ids_given
+from app.services.prepared import Prepared, Values, has_given_id, ids_given
 
 # Alternatives: one of these combinations of terms has to be there.
 Group = frozenset[tuple[str, ...]]
+
+
+class Entry(NamedTuple):
+    """A record as the index has it; see `models.SearchEntry`."""
+
+    id: int
+    kind: str
+    record_id: int
+    slug: str
+    label: str
+    names: str
+    body: str
+    terms: str
 
 
 @dataclass(frozen=True)
@@ -50,17 +64,105 @@ class Wanted:
     without: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some of the entries that hold what is wanted.
+
+    Attributes:
+        wanted: a combination of terms.
+        most: entries, the oldest first.
+    """
+
+    wanted: Wanted
+    most: int
+
+
 # `search_index` is also FTS5's own column for commands and questions; PostgreSQL's table has an id.
+_COLUMNS = [SearchEntry.__table__.c[name] for name in Entry._fields]
 _INDEX = table("search_index", column("rowid"), column("id"), column("terms"), column("search_index"))
 
 
-def find(connection: Connection, wanted: Wanted, limit: int) -> Select[Any]:
-    """Make the statement for the ids of the entries that hold what is wanted, oldest first."""
-    if connection.dialect.name == "sqlite":
-        match = _INDEX.c.search_index.op("MATCH")(_to_fts5(wanted))
-        return select(_INDEX.c.rowid.label("id")).where(match).order_by(_INDEX.c.rowid).limit(limit)
-    match = _INDEX.c.terms.op("@@")(func.to_tsquery("simple", _to_tsquery(wanted)))
-    return select(_INDEX.c.id).where(match).order_by(_INDEX.c.id).limit(limit)
+def entries(connection: Connection, parts: Sequence[Part]) -> list[Entry]:
+    """Read the entries of some parts, in one statement; those of several parts come again."""
+    if not parts:
+        return []
+    rows = _entries(len(parts)).rows(connection, **_given(connection.dialect, parts))
+    return list(map(Entry._make, rows))
+
+
+def entries_of(connection: Connection, kind: Kind, ids: Sequence[int]) -> list[Entry]:
+    """Read the entries of some records of a kind."""
+    rows = _ENTRIES.rows(connection, kind=kind, **ids_given(connection.dialect, ids))
+    return list(map(Entry._make, rows))
+
+
+def count(connection: Connection, parts: Sequence[Part]) -> list[int]:
+    """Count the entries of each part, in one statement."""
+    if not parts:
+        return []
+    rows = _counts(len(parts)).rows(connection, **_given(connection.dialect, parts))
+    return [number for _place, number in sorted((row[0], row[1]) for row in rows)]
+
+
+def holding(entries: Iterable[Entry], wanted: Wanted) -> list[Entry]:
+    """Give those of some entries whose terms are one of each group; exclusions are not looked at."""
+    groups = [[tuple([f" {term} " for term in way]) for way in group] for group in wanted.groups]
+    for group in groups:
+        if len(group) == 1 and len(group[0]) == 1:  # most often so, and faster
+            ((term,),) = group
+            entries = [entry for entry in entries if term in f" {entry.terms} "]
+        else:
+            entries = [entry for entry in entries if _is_in(f" {entry.terms} ", group)]
+    return list(entries)
+
+
+def _is_in(terms: str, group: Iterable[tuple[str, ...]]) -> bool:
+    for way in group:
+        for term in way:
+            if term not in terms:
+                break
+        else:
+            return True
+    return False
+
+
+@cache
+def _entries(number: int) -> Prepared:
+    return Prepared(lambda dialect: union_all(*(_entries_of(dialect, place) for place in range(number))))
+
+
+@cache
+def _counts(number: int) -> Prepared:
+    return Prepared(lambda dialect: union_all(*(_count_of(dialect, place) for place in range(number))))
+
+
+def _entries_of(dialect: Dialect, place: int) -> Select[Any]:
+    found = _found(dialect, place).subquery()
+    return select(*_COLUMNS).join(found, found.c.id == SearchEntry.id)
+
+
+def _count_of(dialect: Dialect, place: int) -> Any:
+    found = _found(dialect, place).subquery()
+    return select(literal_column(str(place)).label("place"), func.count()).select_from(found)
+
+
+def _found(dialect: Dialect, place: int) -> Any:
+    """Select the ids of the entries that hold what is wanted, oldest first."""
+    wanted, most = bindparam(f"wanted{place}", type_=Text), bindparam(f"most{place}", type_=Integer)
+    if dialect.name == "sqlite":
+        match = _INDEX.c.search_index.op("MATCH")(wanted)
+        return select(_INDEX.c.rowid.label("id")).where(match).order_by(_INDEX.c.rowid).limit(most)
+    match = _INDEX.c.terms.op("@@")(func.to_tsquery("simple", wanted))
+    return select(_INDEX.c.id).where(match).order_by(_INDEX.c.id).limit(most)
+
+
+def _given(dialect: Dialect, parts: Sequence[Part]) -> Values:
+    write = _to_fts5 if dialect.name == "sqlite" else _to_tsquery
+    given: Values = {}
+    for place, part in enumerate(parts):
+        given[f"wanted{place}"] = write(part.wanted)
+        given[f"most{place}"] = part.most
+    return given
 
 
 def add(connection: Connection, kind: Kind, ids: Sequence[int]) -> None:
@@ -126,6 +228,7 @@ def _removing(dialect: Dialect) -> Any:
     return delete(_INDEX).where(_INDEX.c.id.in_(select(SearchEntry.id).where(*these(dialect))))
 
 
+_ENTRIES = Prepared(lambda dialect: select(*_COLUMNS).where(*these(dialect)))
 _ADDED = Prepared(_adding_stored)
 _REMOVED = Prepared(_removing)
 

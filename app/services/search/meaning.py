@@ -1,22 +1,21 @@
 """What each word of a question may mean: itself, beginnings, compounds, synonyms, what it is a slip of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection
 
-from app.models import SearchWord
+from app.services.search import vocabulary
 from app.services.search.question import EMPTY, Asked
 from app.services.search.synonyms import synonyms_in
-from app.services.search.words import stem_of, words_of
+from app.services.search.vocabulary import Word
+from app.services.search.words import stem_of, stems_of
 
 _SHORTEST_BEGINNING = 3
-_MOST_BEGINNINGS = 20
 _SHORTEST_PART = 2
 _MOST_SLIPS = 3
 _ONE_EDIT, _TWO_EDITS = 4, 8
@@ -60,52 +59,56 @@ class Meaning:
     alternatives: tuple[Alternative, ...]
 
 
-def meanings_of(connection: Connection, asked: Asked) -> tuple[list[Meaning], list[Meaning]]:
-    """Find what the words of a question and its hints may mean, in three statements at most.
+@dataclass(frozen=True)
+class Understood:
+    """What the vocabulary makes of a question.
 
-    A misspelling is thought of only where nothing else was found: one edit in
-    words of 4 to 7 letters, two in longer ones. A hint is only ever itself.
+    Attributes:
+        meanings: of its words, in order.
+        hints: the meanings of its words for kinds.
+        entries: about how many records there are.
+    """
+
+    meanings: list[Meaning]
+    hints: list[Meaning]
+    entries: int
+
+
+def meanings_of(connection: Connection, asked: Asked) -> Understood:
+    """Find what the words of a question and its hints may mean, in one statement where they are known.
+
+    A misspelling, and then what a word may be put together from, is thought of
+    only where nothing else was found: one edit in words of 4 to 7 letters, two
+    in longer ones. A hint is only ever itself.
     """
     words = asked.words
     synonyms = synonyms_in(asked)
     joined = {f"{first}{second}": (first, second) for first, second in pairwise(words)}
-    parts = {part for word in words for split in _splits(word) for part in split}
-    synonym_words = {part for others in synonyms.values() for other in others for part in words_of(other)}
-    stems = {stem_of(word) for word in (*words, *asked.hints, *joined, *parts, *synonym_words)}
-    held = _held(connection, stems)
-    beginnings = _beginnings(connection, words)
+    synonym_stems = {stem for others in synonyms.values() for other in others for stem in stems_of(other)}
+    stems = synonym_stems.union(map(stem_of, (*words, *asked.hints, *joined)))
+    begun = [word for word in words if len(word) >= _SHORTEST_BEGINNING]
+    held, beginnings, entries = vocabulary.look_up(connection, stems, begun)
     found = {}
     for word in words:
         ways = [*_exact(word, held), *_joined(word, joined, held)]
-        longer = (row for row in beginnings if row.word.startswith(word))
-        ways += [Alternative((row.stem,), How.PREFIX, row.word, row.records) for row in longer]
+        longer = (other for other in beginnings if other.word.startswith(word))
+        ways += [Alternative((other.stem,), How.PREFIX, other.word, other.records) for other in longer]
         found[word] = ways + _synonym_ways(synonyms.get(word, ()), held)
-    unknown = [word for word in words if not found[word]]
-    slips = _slips(connection, unknown) if unknown else {}
-    meanings = [Meaning(word, _best(found[word] or slips.get(word) or _parts(word, held))) for word in words]
-    return meanings, [Meaning(hint, tuple(_exact(hint, held))) for hint in asked.hints]
+    _guess(connection, found)
+    meanings = [Meaning(word, _best(found[word])) for word in words]
+    return Understood(meanings, [Meaning(hint, tuple(_exact(hint, held))) for hint in asked.hints], entries)
 
 
-def _held(connection: Connection, stems: Iterable[str]) -> dict[str, int]:
-    """Count the records that hold each stem, at least; those that nobody holds are left out."""
-    statement = select(SearchWord.stem, SearchWord.records).where(SearchWord.stem.in_(sorted(stems)))
-    held: dict[str, int] = {}
-    for stem, records in connection.execute(statement):
-        held[stem] = max(held.get(stem, 0), records)
-    return held
-
-
-def _beginnings(connection: Connection, words: Sequence[str]) -> Sequence[Any]:
-    """Find the commonest words of the vocabulary that begin like one of these, at most 20 for each."""
-    parts = []
-    for word in words:
-        if len(word) >= _SHORTEST_BEGINNING:
-            longer = (SearchWord.word > word, SearchWord.word < word + "\U0010ffff")
-            commonest = select(SearchWord.word, SearchWord.stem, SearchWord.records).where(*longer)
-            ordered = commonest.order_by(SearchWord.records.desc(), SearchWord.word).limit(_MOST_BEGINNINGS)
-            parts.append(select(ordered.subquery()))
-    rows = connection.execute(union_all(*parts)).all() if parts else []
-    return sorted(rows, key=lambda row: (-row.records, row.word))
+def _guess(connection: Connection, found: dict[str, list[Alternative]]) -> None:
+    """Find what words are slips of, or put together from, that mean nothing else."""
+    unknown = [word for word, ways in found.items() if not ways]
+    if not unknown:
+        return
+    found.update(_slips(connection, unknown))
+    splits = {word: _splits(word) for word in unknown if not found[word]}
+    parts = {stem_of(part) for pairs in splits.values() for pair in pairs for part in pair}
+    held = vocabulary.held(connection, parts)
+    found.update({word: _parts(pairs, held) for word, pairs in splits.items()})
 
 
 def _exact(word: str, held: dict[str, int]) -> list[Alternative]:
@@ -122,10 +125,10 @@ def _joined(word: str, joined: dict[str, tuple[str, str]], held: dict[str, int])
     ]
 
 
-def _parts(word: str, held: dict[str, int]) -> list[Alternative]:
+def _parts(splits: Sequence[tuple[str, str]], held: dict[str, int]) -> list[Alternative]:
     """Find `time series` for `timeseries`."""
     ways = []
-    for split in _splits(word):
+    for split in splits:
         stems = tuple(stem_of(part) for part in split)
         if all(stem in held for stem in stems):
             ways.append(Alternative(stems, How.COMPOUND, " ".join(split), min(held[stem] for stem in stems)))
@@ -140,7 +143,7 @@ def _splits(word: str) -> list[tuple[str, str]]:
 def _synonym_ways(others: Iterable[str], held: dict[str, int]) -> list[Alternative]:
     ways = []
     for other in others:
-        stems = tuple(stem_of(part) for part in words_of(other))
+        stems = stems_of(other)
         if all(stem in held for stem in stems):
             ways.append(Alternative(stems, How.SYNONYM, other, min(held[stem] for stem in stems)))
     return ways
@@ -151,26 +154,26 @@ def _slips(connection: Connection, words: Sequence[str]) -> dict[str, list[Alter
     reach = {word: edits for word in words if (edits := _edits(word))}
     spans = (range(len(word) - edits, len(word) + edits + 1) for word, edits in reach.items())
     lengths = {length for span in spans for length in span}
-    columns = (SearchWord.word, SearchWord.stem, SearchWord.records)
-    rows = (
-        connection.execute(select(*columns).where(SearchWord.length.in_(sorted(lengths)))).all()
-        if lengths
-        else []
+    known = vocabulary.of_lengths(connection, lengths)
+    near = {word: _near(word, edits, known) for word, edits in reach.items()}
+    likely = {found for pairs in near.values() for found, _distance in pairs}
+    words_known = vocabulary.known(connection, likely)
+    return {word: _nearest(word, pairs, words_known) for word, pairs in near.items()}
+
+
+def _near(word: str, edits: int, known: Sequence[str]) -> list[tuple[str, float]]:
+    """Find the words within so many edits, each with its distance."""
+    hits = process.extract(word, known, scorer=OSA.distance, score_cutoff=edits, limit=None)
+    return [(found, distance) for found, distance, _place in hits if found not in EMPTY]
+
+
+def _nearest(word: str, near: Iterable[tuple[str, float]], known: Mapping[str, Word]) -> list[Alternative]:
+    """Order near words: fewest edits first, then the same first letter, then commonest; keep three."""
+    ordered = sorted(
+        near, key=lambda pair: (pair[1], pair[0][0] != word[0], -known[pair[0]].records, pair[0])
     )
-    known = [row[0] for row in rows]
-    return {word: _nearest(word, edits, rows, known) for word, edits in reach.items()}
-
-
-def _nearest(word: str, edits: int, rows: Sequence[Any], words: Sequence[str]) -> list[Alternative]:
-    """Find the words within so many edits: fewest edits first, then the same first letter, then commonest."""
-    hits = process.extract(word, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-    near = [
-        (distance, found[0] != word[0], -rows[place].records, found, rows[place])
-        for found, distance, place in hits
-        if found not in EMPTY
-    ]
-    ranked = [row for *_order, row in sorted(near, key=lambda item: item[:4])[:_MOST_SLIPS]]
-    return [Alternative((row.stem,), How.FUZZY, row.word, row.records) for row in ranked]
+    ranked = [known[found] for found, _distance in ordered[:_MOST_SLIPS]]
+    return [Alternative((other.stem,), How.FUZZY, other.word, other.records) for other in ranked]
 
 
 def _edits(word: str) -> int:

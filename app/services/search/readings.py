@@ -6,7 +6,7 @@ from itertools import islice, product
 from app.services.search.meaning import How, Meaning
 from app.services.search.question import Asked
 from app.services.search.synonyms import synonyms_of
-from app.services.search.words import stem_of, words_of
+from app.services.search.words import stem_of, stems_of_line, words_of
 
 _TYPED, _CORRECTED, _SAME_STEMS, _SYNONYM = 40.0, 36.0, 30.0, 20.0
 # What is left when the words for kinds and for persons are taken away is a name less surely.
@@ -22,27 +22,40 @@ class Readings:
     Attributes:
         wholes: worth of each name, without blanks.
         stems: worth of each name, by the stems of its words.
-        words: that a name may begin with.
+        lengths: numbers of blanks in such names.
+        start: that a name may begin with: words, a blank behind each.
     """
 
     def __init__(self, asked: Asked, meanings: Sequence[Meaning]) -> None:
         self.wholes: dict[str, float] = {}
         self.stems: dict[tuple[str, ...], float] = {}
-        self.words = asked.words
+        self.start = "".join(f"{word} " for word in asked.words)
         slips = {meaning.word: _slips(meaning) for meaning in meanings}
         for typed in (asked.whole, asked.telling if asked.hints else asked.whole):
             self._add(typed, slips, 1.0)
         self._add(asked.words, slips, _REST / _TYPED if asked.favours else 1.0)
+        self.lengths = {max(len(stems) - 1, 0) for stems in self.stems}
 
-    def likeness(self, names: str, label: str) -> float:
-        """Compare a record's names with the question: whole, a beginning, or not; short names first."""
-        best = 1.0
-        for name in names.split("\n"):
-            words = tuple(words_of(name))
-            best = max(best, self.wholes.get("".join(words), 0.0), self.stems.get(_stems(words), 0.0))
-            if self.words and words[: len(self.words)] == self.words:
-                best = max(best, _BEGINS)
-        return best if best > _BEGINS else best + 1 / (1 + len(words_of(label)))
+    def likeness(self, named: str) -> float:
+        """Compare a record's names with the question: whole, a beginning, or not; short names first.
+
+        Args:
+            named: the words of each name, a line each, the record's label first; see `words.lines_of`.
+        """
+        best, wholes, lengths, start = 1.0, self.wholes, self.lengths, self.start
+        lines = named.split("\n")
+        for line in lines:
+            whole = line.replace(" ", "")
+            if whole in wholes:
+                best = max(best, wholes[whole])
+            if line.count(" ") in lengths:
+                best = max(best, self.stems.get(stems_of_line(line), 0.0))
+            if start and best < _BEGINS and f"{line} ".startswith(start):
+                best = _BEGINS
+        if best > _BEGINS:
+            return best
+        label = lines[0]
+        return best + 1 / (2 + label.count(" ")) if label else best + 1.0
 
     def _add(self, typed: tuple[str, ...], slips: Mapping[str, Sequence[str]], share: float) -> None:
         self._add_whole(typed, _TYPED * share)
@@ -71,4 +84,4 @@ def _corrected(typed: Sequence[str], slips: Mapping[str, Sequence[str]]) -> Iter
 
 
 def _stems(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(stem_of(word) for word in words)
+    return tuple([stem_of(word) for word in words])

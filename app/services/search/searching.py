@@ -1,31 +1,30 @@
 """The answer to a question: hits of all kinds in one ranked list, counted by kind, each with its reasons."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection
 
-from app.models import Kind, SearchEntry
+from app.models import Kind
 from app.services.dumping import Document
 from app.services.paging import open_cursor, seal_cursor
-from app.services.search import engine
+from app.services.search.candidates import NOTHING, count, find
 from app.services.search.engine import Group, Wanted
 from app.services.search.meaning import How, Meaning, meanings_of
 from app.services.search.question import Asked, take_apart
-from app.services.search.ranking import Hit, Scale, rank
+from app.services.search.ranking import Hit, Scale, first, lowest_of, measure
 from app.services.search.snippets import snippet_of
 from app.services.search.through import with_others
-from app.services.search.words import any_term, kind_term, name_term, stem_of
+from app.services.search.words import any_term, stem_of
 
 MOST_COUNTED = 1_000
-_MOST_NAMED = 60
-_MOST_CANDIDATES = 120
 _LEAST_COVERAGE = 0.5
-# So few hits hold all words that those which hold some are worth a look.
 # What these are used for, and in what, leads to libraries and teams, also where only those are asked for.
 _LEADING = (Kind.PURPOSE, Kind.USE_CASE)
 _LED = {Kind.LIBRARY, Kind.TEAM}
+# So few hits hold all words that those which hold some are worth a look.
 _FEW = 5
 
 
@@ -63,41 +62,53 @@ def search(
         `did_you_mean`, `is_relaxed` (no record holds all words, so these hold some).
     """
     asked = take_apart(question)
-    meanings, hints = meanings_of(connection, asked)
-    entries = connection.scalar(select(func.max(SearchEntry.id))) or 0
-    scale = Scale(asked, meanings, hints, entries)
+    known = meanings_of(connection, asked)
+    scale = Scale(asked, known.meanings, known.hints, known.entries)
     among = [kind for kind in Kind if not kinds or kind in kinds]
-    hits, counts, is_relaxed = _look(connection, scale, among)
-    shown = hits[offset : None if limit is None else offset + limit]
+    last = None if limit is None else offset + limit
+    hits, ranked, counts, is_relaxed = _look(connection, scale, among, last)
+    shown = first(hits, last)[offset:]
     return {
         "items": [_item(hit) for hit in shown],
         "kinds": {kind.value: counts.get(kind, 0) for kind in Kind},
         "total": sum(counts.values()),
-        "ranked": len(hits),
-        "did_you_mean": _correction(asked, meanings),
+        "ranked": ranked,
+        "did_you_mean": _correction(asked, scale.meanings),
         "is_relaxed": is_relaxed,
     }
 
 
 def _look(
-    connection: Connection, scale: Scale, among: Sequence[Kind]
-) -> tuple[list[Hit], Mapping[Kind, int], bool]:
-    """Find hits that hold all words; where these are few, also those that hold most of what was asked."""
+    connection: Connection, scale: Scale, among: Sequence[Kind], last: int | None
+) -> tuple[list[Hit], int, Mapping[Kind, int], bool]:
+    """Find hits that hold all words; where these are few, also those that hold most of what was asked.
+
+    Returns: those that may be among the first `last` ones, how many there are, how many of each kind, and
+        whether none holds all words.
+    """
     asked, groups = scale.asked, [_group(meaning) for meaning in scale.meanings]
     without = frozenset(any_term(stem_of(word)) for word in asked.excluded)
     strict = Wanted(tuple(groups), without)
     looked = [*among, *(kind for kind in _LEADING if kind not in among)] if _LED & set(among) else among
-    whole = _ranked(connection, strict, scale, looked) if groups and all(groups) else []
+    found = find(connection, strict, looked, _expected(scale)) if groups and all(groups) else NOTHING
+    hits = measure(found.rows, scale)
+    is_relaxed = not hits
     some: Group = frozenset(way for group in groups for way in group)
-    is_filled = len(whole) < _FEW and len(groups) > 1 and bool(some)
-    parts = _ranked(connection, Wanted((some,), without), scale, looked) if is_filled else []
-    hits = _together(whole, parts)
+    is_filled = len(hits) < _FEW and len(groups) > 1 and bool(some)
+    if is_filled:
+        parts = find(connection, Wanted((some,), without), looked, math.inf)
+        hits = _together(hits, measure(parts.rows, scale))
+    more: Counter[Kind] = Counter()
     if _LED & set(among) and not without:
-        hits = with_others(connection, hits, asked, scale.entries)
-    hits = [hit for hit in hits if hit.row.kind in among]
-    if is_filled or asked.phrases or not whole:
-        return hits, Counter(hit.row.kind for hit in hits), not whole
-    return hits, _counts(connection, strict, hits, among), False
+        lowest = -math.inf if last is None else lowest_of([hit for hit in hits if hit.kind in among], last)
+        hits, more = with_others(connection, hits, asked, scale.entries, lowest)
+    hits = [hit for hit in hits if hit.kind in among]
+    ranked = Counter([hit.kind for hit in hits])
+    ranked.update({kind: number for kind, number in more.items() if kind in among})
+    if is_filled or asked.phrases or is_relaxed:
+        return hits, ranked.total(), ranked, is_relaxed
+    counts = count(connection, strict, found, among, MOST_COUNTED, _at_least(scale))
+    return hits, ranked.total(), {kind: max(counts[kind], ranked[kind]) for kind in among}, False
 
 
 def _together(whole: Sequence[Hit], parts: Sequence[Hit]) -> list[Hit]:
@@ -112,40 +123,20 @@ def _group(meaning: Meaning) -> Group:
     return frozenset(tuple(any_term(stem) for stem in way.stems) for way in meaning.alternatives)
 
 
-def _ranked(connection: Connection, wanted: Wanted, scale: Scale, among: Sequence[Kind]) -> list[Hit]:
-    """Rank the candidates of each kind: some with the words in their names, some with them anywhere."""
-    in_names = Wanted(tuple(_in_names(group) for group in wanted.groups), wanted.without)
-    parts = [
-        select(engine.find(connection, _of_kind(combination, kind), most).subquery())
-        for kind in among
-        for combination, most in ((in_names, _MOST_NAMED), (wanted, _MOST_CANDIDATES))
-    ]
-    ids = connection.scalars(union_all(*parts)).all()
-    columns = (SearchEntry.id, SearchEntry.kind, SearchEntry.record_id, SearchEntry.slug, SearchEntry.label)
-    statement = select(*columns, SearchEntry.names, SearchEntry.body, SearchEntry.terms)
-    rows = connection.execute(statement.where(SearchEntry.id.in_(sorted(set(ids))))).all()
-    return rank(rows, scale)
+def _at_least(scale: Scale) -> int:
+    """Say how many records are known to hold all words, where the vocabulary tells: it knows single words."""
+    if len(scale.meanings) > 1 or scale.asked.excluded:
+        return 0
+    return max((way.records for way in scale.meanings[0].alternatives if len(way.stems) == 1), default=0)
 
 
-def _in_names(group: Group) -> Group:
-    return frozenset(tuple(name_term(term[1:]) for term in way) for way in group)
-
-
-def _of_kind(wanted: Wanted, kind: Kind) -> Wanted:
-    return Wanted((frozenset({(kind_term(kind),)}), *wanted.groups), wanted.without)
-
-
-def _counts(
-    connection: Connection, wanted: Wanted, hits: Sequence[Hit], among: Sequence[Kind]
-) -> Mapping[Kind, int]:
-    """Count the hits of each kind, up to 1,000; libraries that are hits through a purpose count too."""
-    parts = []
-    for kind in among:
-        first = engine.find(connection, _of_kind(wanted, kind), MOST_COUNTED).subquery()
-        parts.append(select(literal(kind.value).label("kind"), func.count().label("hits")).select_from(first))
-    counts = {Kind(row.kind): row.hits for row in connection.execute(union_all(*parts))}
-    ranked = Counter(hit.row.kind for hit in hits)
-    return {kind: max(counts[kind], ranked[kind]) for kind in among}
+def _expected(scale: Scale) -> float:
+    """Guess how many records hold all words, as if each word knew nothing of the others."""
+    shares = (
+        max((way.records for way in meaning.alternatives), default=0) / max(scale.entries, 1)
+        for meaning in scale.meanings
+    )
+    return math.prod(shares) * scale.entries
 
 
 def _correction(asked: Asked, meanings: Sequence[Meaning]) -> str | None:
@@ -163,7 +154,7 @@ def _item(hit: Hit) -> dict[str, Any]:
         for reason in hit.reasons
     ]
     return {
-        "kind": hit.row.kind,
+        "kind": hit.kind,
         "slug": hit.row.slug,
         "name": hit.row.label,
         "score": round(hit.score, 3),

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, union_all
+from sqlalchemy import Connection, Dialect, Text, and_, bindparam, or_, select
 
-from app.models import Kind, SearchEntry, SearchWord, Tally
+from app.models import Kind, SearchWord, Tally
 from app.services.facets.tallies import key_of
+from app.services.prepared import Prepared, Values, has_given_text, texts_given
 from app.services.search import engine
-from app.services.search.engine import Wanted
+from app.services.search.engine import Part, Wanted
 from app.services.search.indexing import COMPLETED_KINDS
-from app.services.search.words import kind_term, name_term, stem_of, words_of
+from app.services.search.words import LAST_LETTER, kind_term, name_term, stem_of, words_of
 
 MOST_SUGGESTED = 10
 _MOST_BEGINNINGS = 50
@@ -49,30 +50,15 @@ def suggest(connection: Connection, typed: str, kinds: Sequence[Kind], limit: in
 
 def _candidates(connection: Connection, words: Sequence[str], among: Sequence[Kind]) -> Sequence[Any]:
     *whole, beginning = words
-    longer = (SearchWord.word >= beginning, SearchWord.word < beginning + "\U0010ffff", SearchWord.names > 0)
-    commonest = select(SearchWord.stem).where(*longer).order_by(SearchWord.names.desc(), SearchWord.word)
-    stems = set(connection.scalars(commonest.limit(_MOST_BEGINNINGS)))
-    if not stems:
+    begun = _BEGINNINGS.rows(connection, word=beginning, behind=beginning + LAST_LETTER)
+    if not begun:
         return []
     groups = [frozenset({(name_term(stem_of(word)),)}) for word in whole]
-    groups.append(frozenset((name_term(stem),) for stem in stems))
-    parts = [
-        select(
-            engine.find(
-                connection, Wanted((frozenset({(kind_term(kind),)}), *groups)), _MOST_CANDIDATES
-            ).subquery()
-        )
-        for kind in among
-    ]
-    ids = connection.scalars(union_all(*parts)).all()
-    columns = (
-        SearchEntry.kind,
-        SearchEntry.record_id,
-        SearchEntry.slug,
-        SearchEntry.label,
-        SearchEntry.names,
+    groups.append(frozenset((name_term(row[0]),) for row in begun))
+    return engine.entries(
+        connection,
+        [Part(Wanted((frozenset({(kind_term(kind),)}), *groups)), _MOST_CANDIDATES) for kind in among],
     )
-    return connection.execute(select(*columns).where(SearchEntry.id.in_(ids))).all()
 
 
 def _fitting_name(row: Any, words: Sequence[str]) -> str:
@@ -94,10 +80,28 @@ def _uses(connection: Connection, rows: Sequence[Any]) -> dict[tuple[Kind, int],
     """Look up in the tallies how many use cases have each record as team, library, purpose, organization."""
     if not rows:
         return {}
-    kinds = {key_of(kind.value): kind for kind in COMPLETED_KINDS}
+    given: Values = {}
+    for kind in COMPLETED_KINDS:
+        ids = [str(row.record_id) for row in rows if row.kind == kind]
+        given |= texts_given(connection.dialect, ids, kind.value)
+    return {(_KINDS[facet], int(value)): records for facet, value, records in _USES.rows(connection, **given)}
+
+
+def _beginnings(_dialect: Dialect) -> Any:
+    """Select the stems of the words that most names have and that begin like a given one."""
+    word, behind = bindparam("word", type_=Text), bindparam("behind", type_=Text)
+    longer = (SearchWord.word >= word, SearchWord.word < behind, SearchWord.names > 0)
+    commonest = select(SearchWord.stem).where(*longer).order_by(SearchWord.names.desc(), SearchWord.word)
+    return commonest.limit(_MOST_BEGINNINGS)
+
+
+def _used(dialect: Dialect) -> Any:
     those = [
-        and_(Tally.facet == facet, Tally.value.in_([str(row.record_id) for row in rows if row.kind == kind]))
-        for facet, kind in kinds.items()
+        and_(Tally.facet == facet, has_given_text(dialect, Tally.value, kind.value))
+        for facet, kind in _KINDS.items()
     ]
-    counted = connection.execute(select(Tally.facet, Tally.value, Tally.records).where(or_(*those)))
-    return {(kinds[row.facet], int(row.value)): row.records for row in counted}
+    return select(Tally.facet, Tally.value, Tally.records).where(or_(*those))
+
+
+_KINDS = {key_of(kind.value): kind for kind in COMPLETED_KINDS}
+_BEGINNINGS, _USES = Prepared(_beginnings), Prepared(_used)

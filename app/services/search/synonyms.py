@@ -7,7 +7,7 @@ import yaml
 
 from app.config import PROJECT_FOLDER
 from app.services.search.question import Asked
-from app.services.search.words import stem_of, words_of
+from app.services.search.words import stem_of, stems_of
 
 SYNONYMS_FILE = PROJECT_FOLDER / "app" / "services" / "search" / "synonyms.yaml"
 
@@ -28,7 +28,7 @@ def synonyms_in(asked: Asked) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for run, others in (pair for text in texts for pair in _runs_with_synonyms(text)):
         for other in others:
-            if len(run) > 1 or not said.issuperset(stem_of(part) for part in words_of(other)):
+            if len(run) > 1 or not said.issuperset(stems_of(other)):
                 for word in run:
                     found.setdefault(word, {})[other] = None
     return {word: tuple(others) for word, others in found.items()}
@@ -36,12 +36,17 @@ def synonyms_in(asked: Asked) -> dict[str, tuple[str, ...]]:
 
 def _runs_with_synonyms(words: Sequence[str]) -> Iterator[tuple[Sequence[str], tuple[str, ...]]]:
     """Find the runs of words in a text that have synonyms, with these."""
-    longest = max(map(len, _synonyms()))
+    synonyms, stems = _synonyms(), tuple([stem_of(word) for word in words])
     for start in range(len(words)):
-        for end in range(start + 1, min(start + longest, len(words)) + 1):
-            others = synonyms_of(words[start:end])
+        for end in range(start + 1, min(start + _longest(), len(words)) + 1):
+            others = synonyms.get(stems[start:end])
             if others:
                 yield words[start:end], others
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _synonyms()))
 
 
 @cache
@@ -51,6 +56,6 @@ def _synonyms() -> dict[tuple[str, ...], tuple[str, ...]]:
     synonyms: dict[tuple[str, ...], dict[str, None]] = {}
     for group in groups:
         for member in group:
-            stems = tuple(stem_of(word) for word in words_of(member))
-            synonyms.setdefault(stems, {}).update(dict.fromkeys(other for other in group if other != member))
+            others = dict.fromkeys(other for other in group if other != member)
+            synonyms.setdefault(stems_of(member), {}).update(others)
     return {stems: tuple(others) for stems, others in synonyms.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from app.text import fold
 
 LONGEST_WORD = 60
+LAST_LETTER = "\U0010ffff"  # no word has one behind it
 _WORDS = re.compile(r"[^\W_]+")
 _LOCK = threading.Lock()
 
@@ -58,6 +59,23 @@ def stem_of(word: str) -> str:
         stem: str = _stemmer().stemWord(word)
     # The databases' tokenizers agree on ASCII alone.
     return stem if stem.isascii() else "u" + hashlib.blake2b(stem.encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=10_000)
+def stems_of(text: str) -> tuple[str, ...]:
+    """Give the stems of the words of a text, in order."""
+    return tuple([stem_of(word) for word in words_of(text)])
+
+
+def stems_of_line(line: str) -> tuple[str, ...]:
+    """Give the stems of words between which blanks stand."""
+    return tuple([stem_of(word) for word in line.split()])
+
+
+@lru_cache(maxsize=20_000)
+def lines_of(names: str) -> str:
+    """Give the words of each of some names, a line each, with a blank between any two."""
+    return "\n".join([" ".join(words_of(name)) for name in names.split("\n")])
 
 
 def name_term(stem: str) -> str:
