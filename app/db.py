@@ -44,6 +44,7 @@ from sqlalchemy.types import TypeDecorator
 from app.config import Settings
 from app.errors import SQLITE_BUSY
 from app.kept import KeptRecords
+from app.remembered import Remembered
 
 try:
     import pysqlite3.dbapi2 as sqlite_module
@@ -158,6 +159,7 @@ class Database:
         url = make_url(settings.database_url)
         self.clock = clock
         self.kept = KeptRecords(settings.record_bytes)
+        self.remembered = Remembered()
         self.is_sqlite = settings.is_sqlite
         make = _sqlite_engine if self.is_sqlite else _postgresql_engine
         self.reader = make(url, settings, is_writer=False)

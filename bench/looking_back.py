@@ -1,6 +1,7 @@
 """What it costs to look back: `python -m bench.looking_back --help`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 from flask import Flask
@@ -18,9 +19,11 @@ _OF_NOW = ("/search", "/suggest")
 @click.option("--database-url", required=True, metavar="URL", help="A filled atlas; nothing is written.")
 @click.option("--times", default=5, show_default=True, type=click.IntRange(1), help="The best of so many.")
 @click.option("--only", default="", help="Questions that have this in them.")
-def main(database_url: str, times: int, only: str) -> None:
+@click.option("--kept", is_flag=True, help="Let what is asked of now be answered from kept records.")
+def main(database_url: str, times: int, only: str, kept: bool) -> None:  # noqa: FBT001  # click gives it so
     """Ask each question as of now, as of half the log and as of its end, and compare."""
-    app = create_app(Settings(database_url=database_url, read_timeout_seconds=_PATIENCE_SECONDS))
+    settings = Settings(database_url=database_url, read_timeout_seconds=_PATIENCE_SECONDS)
+    app = create_app(settings if kept else replace(settings, record_bytes=0))
     client = app.test_client()
     last = int(client.get("/api/v1/teams?limit=1").headers["Atlas-Version"])
     click.echo(f"{'now':>8} {'half':>8} {'times':>6} {'end':>8} {'times':>6}  (CPU milliseconds)")

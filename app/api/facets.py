@@ -5,18 +5,18 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from app.api.contract import Call
+from app.api.contract import Call, database
 from app.api.responses import origin
 from app.services.collections import Collection
 from app.services.dumping import Document
-from app.services.facets import counting
+from app.services.facets.remembering import facets_of
 
 _OF_FACETS_ALONE = {"by", "exclude_self", "limit"}
 
 
 def count(call: Call, collection: Collection) -> Any:
     """Count a list by the values of filters."""
-    return with_urls(counting.count(call.reader, collection, call.query))
+    return with_urls(facets_of(call.reader, collection, call.query, database().remembered))
 
 
 def with_urls(document: Document) -> Document:
