@@ -59,6 +59,9 @@ _FIRST_SAFE_WAL = (3, 51, 3)
 _SLOWEST_CLIENT_MILLISECONDS = "60000"
 _STEPS_BETWEEN_CLOCK_LOOKS = 20_000
 _TURN_PAUSE_SECONDS = 0.001
+# Room of a connection for pages of SQLite. What is read of a large atlas is all over it: with SQLite's own
+# 2 MiB, the same list reads most of its pages anew each time.
+_READER_CACHE_KIB, _WRITER_CACHE_KIB = 8_192, 2_000
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -306,6 +309,7 @@ def _set_pragmas(connection: Any, settings: Settings, *, is_writer: bool) -> Non
         "wal_autocheckpoint": 1000,
         "journal_size_limit": 67_108_864,
         "mmap_size": 0,
+        "cache_size": -(_WRITER_CACHE_KIB if is_writer else _READER_CACHE_KIB),
         "trusted_schema": "OFF",
         "cell_size_check": "ON",
         "journal_mode": _journal_mode(sqlite_module),

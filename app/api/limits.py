@@ -89,7 +89,6 @@ def admit(operation: Operation, bearer: Bearer | None) -> None:
     if request.environ.get(HELD):
         return  # it was counted when it came
     settings = _settings()
-    client = f"token {bearer.id}" if bearer else told_apart(request.remote_addr)
     if operation.id == _IMPORTS:
         policy = Policy("imports", settings.imports_per_hour, _HOUR)
     elif operation.is_write:
@@ -98,7 +97,7 @@ def admit(operation: Operation, bearer: Bearer | None) -> None:
         policy = Policy("reads", settings.reads_per_minute, _MINUTE)
     else:
         return
-    _take(policy, client, is_told=True)
+    _take(policy, f"token {bearer.id}" if bearer else "", is_told=True)
 
 
 def tell(response: Response) -> None:

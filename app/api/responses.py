@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request
 from werkzeug.http import http_date
+from werkzeug.urls import uri_to_iri
 
 from app.api.operations import Answer, Operation
 from app.api.requests import args_of
@@ -22,6 +24,7 @@ from app.services.registry import COLLECTIONS
 from app.services.standing import Standing
 
 API_PREFIX = "/api/v1"
+_REMEMBERED = 1_000
 # Who has no token, in the log.
 NOBODY = "nobody"
 
@@ -29,7 +32,13 @@ NOBODY = "nobody"
 def origin() -> str:
     """Give the scheme and host that links begin with."""
     public: str = current_app.config["ATLAS_SETTINGS"].public_url
-    return public or request.host_url.rstrip("/")
+    return public or _origin_of(request.scheme, request.host)
+
+
+@lru_cache(_REMEMBERED)
+def _origin_of(scheme: str, host: str) -> str:
+    """Write an origin as `request.host_url` does, which takes it apart each time."""
+    return uri_to_iri(f"{scheme}://{host}")
 
 
 def record_url(kind: Kind, slug: str) -> str:
@@ -57,9 +66,16 @@ def next_url(following: str | Mapping[str, Any] | None) -> str | None:
     if following is None:
         return None
     changed = {"cursor": following} if isinstance(following, str) else following
-    args = args_of(request.query_string)
-    kept = [(name, value) for name, value in args.items(multi=True) if name not in changed]
-    return f"{origin()}{request.path}?{urlencode([*kept, *changed.items()])}"
+    kept = _query_without(request.query_string, frozenset(changed))
+    return f"{origin()}{request.path}?{kept}{urlencode(changed)}"
+
+
+@lru_cache(_REMEMBERED)
+def _query_without(query_string: bytes, names: frozenset[str]) -> str:
+    """Give a query string without some parameters, for others to be put behind it."""
+    args = args_of(query_string)
+    kept = urlencode([(name, value) for name, value in args.items(multi=True) if name not in names])
+    return f"{kept}&" if kept else ""
 
 
 def list_tag(standing: Standing, seq: int, format_: str, horizon: datetime | None = None) -> str:

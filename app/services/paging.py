@@ -16,6 +16,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -28,11 +29,14 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     bindparam,
+    func,
     or_,
+    select,
     tuple_,
 )
 
 from app.errors import Flaw, Invalid
+from app.models import Record
 from app.services.collections import Condition
 from app.services.past import past_of
 from app.services.prepared import Prepared, Statement
@@ -66,7 +70,7 @@ class Question:
         prepared: the first page and the following ones, made by `first_rows` of the same statement; None:
             the statement has values of its own.
         number: gives how many rows there are where that is kept; None: they have to be counted.
-        values: parameters that `prepared` takes beside those of the page.
+        values: parameters that all of these take beside those of the page.
     """
 
     statement: Statement
@@ -95,6 +99,12 @@ class Page:
 
 
 Complete = Callable[[Sequence[Any]], list[dict[str, Any]]]
+
+
+@cache
+def all_of(model: type[Record]) -> tuple[Statement, Select[int]]:
+    """Make the statements for the ids of all records of a table, in no order, and for their number."""
+    return select(model.id), select(func.count()).select_from(model)
 
 
 def listed(
@@ -153,7 +163,7 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
 def _count(connection: Connection, question: Question) -> int:
     if question.number is not None:
         return question.number(connection)
-    return connection.scalar(question.count) or 0
+    return connection.scalar(question.count, question.values) or 0
 
 
 def first_rows(statement: Statement, sorts: Sequence[SortKey], *, is_continued: bool) -> Statement:
@@ -175,16 +185,15 @@ def _first_rows(connection: Connection, question: Question, values: dict[str, An
     if question.prepared is not None:
         return question.prepared(is_continued).converted_rows(connection, **question.values, **values)
     statement = first_rows(question.statement, question.sorts, is_continued=is_continued)
-    return connection.execute(statement, values).all()
+    return connection.execute(statement, {**question.values, **values}).all()
 
 
 def _batches(connection: Connection, question: Question) -> Iterator[Sequence[Any]]:
     """Read all rows: a statement for the ids, 8 bytes each, then one for every 1,000 rows."""
     id_ = question.statement.selected_columns[0]
     statement = question.statement.with_only_columns(id_, maintain_column_froms=True)
-    found = connection.execute(
-        _in_order(statement, question.sorts), execution_options={"yield_per": _IDS_AT_ONCE}
-    )
+    in_order = _in_order(statement, question.sorts)
+    found = connection.execute(in_order, question.values, execution_options={"yield_per": _IDS_AT_ONCE})
     ids = array("q")
     for part in found.scalars().partitions():
         ids.extend(part)
@@ -196,7 +205,9 @@ def _batches(connection: Connection, question: Question) -> Iterator[Sequence[An
         if question.has_ids_alone:
             yield [(id_,) for id_ in some]
             continue
-        rows = {row[0]: row for row in connection.execute(statement, {here.key: some}).all()}
+        rows = {
+            row[0]: row for row in connection.execute(statement, {**question.values, here.key: some}).all()
+        }
         yield [rows[id_] for id_ in some]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection as Sized
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from app.errors import NotFound
 from app.kept import Written
@@ -17,7 +17,7 @@ from app.services.facets.tallies import is_counted, number_of
 from app.services.keeping import Keeper
 from app.services.lives import check_not_gone
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, first_rows, listed
+from app.services.paging import Question, SortKey, all_of, first_rows, listed
 from app.services.prepared import Prepared
 from app.services.readers import put_part, record_reader
 from app.services.registry import COLLECTIONS
@@ -181,7 +181,7 @@ def _question(
 ) -> Question:
     """Make the question for a page: what is asked most is prepared, and counted already."""
     model = collection.model
-    ids, count = select(model.id), select(func.count()).select_from(model)
+    ids, count = all_of(model)
     if not filters:
         prepared = _whole_list(model, sorts)
         number = _number_of(collection) if is_counted(connection) else None
@@ -190,8 +190,7 @@ def _question(
     if single is not None:
         found = single.number
         return Question(
-            statement=ids.where(single.condition).params(single.values),
-            count=count.where(single.condition).params(single.values),
+            *single.statements,
             sorts=sorts,
             scope=scope,
             has_ids_alone=True,
@@ -210,7 +209,7 @@ def _number_of(collection: Collection) -> Callable[[Connection], int]:
 @cache
 def _whole_list(model: type[Record], sorts: tuple[SortKey, ...]) -> Callable[[bool], Prepared]:
     """Prepare the pages of a list without filters, in some order."""
-    ids = select(model.id)
+    ids, _count = all_of(model)
 
     @cache
     def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
 from app.models import Kind, Tally, Team, UseCase
 from app.services.collections import Collection, Condition
 from app.services.facets.places import FACETS, Facet
 from app.services.facets.tallies import is_counted, key_of, numbers_of
 from app.services.lookup import ids_named
-from app.services.paging import SortKey, first_rows
-from app.services.prepared import Prepared
+from app.services.paging import SortKey, all_of, first_rows
+from app.services.prepared import Prepared, Statement
 
 _FACETS = FACETS[Kind.USE_CASE]
 _PAGE = 50
@@ -48,18 +48,9 @@ class SingledOut:
         return {_VALUE: self.value}
 
     @property
-    def condition(self) -> Condition:
-        """Make the condition that a use case has the value, given as a parameter."""
-        facet = _FACETS[self.word]
-        value: Any = facet.value
-        has_value: Condition = value == bindparam(_VALUE, type_=value.type)
-        if value.class_ is UseCase:
-            return has_value
-        if value.class_ is Team:
-            if self.is_walked:
-                return exists().where(Team.id == UseCase.team_id, has_value)
-            return UseCase.team_id.in_(select(Team.id).where(has_value))
-        return _among(facet, has_value, is_walked=self.is_walked)
+    def statements(self) -> tuple[Statement, Select[int]]:
+        """Give the statements for the ids of the use cases, in no order, and for their number."""
+        return _statements(self.word, self.is_walked)
 
 
 def singled_out(
@@ -113,14 +104,33 @@ def _counting(word: str) -> Prepared:
 @cache
 def pages(word: str, sorts: tuple[SortKey, ...], *, is_walked: bool) -> Callable[[bool], Prepared]:
     """Prepare the pages of the use cases with a value of a facet, in some order."""
-    singled = SingledOut(word, None, 0, is_walked)
-    ids = select(UseCase.id).where(singled.condition)
+    ids, _count = _statements(word, is_walked)
 
     @cache
     def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
         return Prepared(lambda _dialect: first_rows(ids, sorts, is_continued=is_continued))
 
     return page
+
+
+@cache
+def _statements(word: str, is_walked: bool) -> tuple[Statement, Select[int]]:  # noqa: FBT001  # as above
+    condition = _condition(_FACETS[word], is_walked=is_walked)
+    ids, count = all_of(UseCase)
+    return ids.where(condition), count.where(condition)
+
+
+def _condition(facet: Facet, *, is_walked: bool) -> Condition:
+    """Make the condition that a use case has the value, given as a parameter."""
+    value: Any = facet.value
+    has_value: Condition = value == bindparam(_VALUE, type_=value.type)
+    if value.class_ is UseCase:
+        return has_value
+    if value.class_ is Team:
+        if is_walked:
+            return exists().where(Team.id == UseCase.team_id, has_value)
+        return UseCase.team_id.in_(select(Team.id).where(has_value))
+    return _among(facet, has_value, is_walked=is_walked)
 
 
 def _among(facet: Facet, has_value: Condition, *, is_walked: bool) -> Condition:
