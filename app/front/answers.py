@@ -16,21 +16,57 @@ _OVERHEAD_BYTES = 1_000
 _MOST_SHARES = 4  # no answer takes more than a quarter of the room
 
 
+class Lasting:
+    """Headers that many answers have, and what the server made of them the first time.
+
+    Attributes:
+        headers: names in lower case.
+        lines: the same as they go out, each with its end.
+        framing: what the server found out about the body when it checked them; None: not checked yet.
+    """
+
+    __slots__ = ("framing", "headers", "lines")
+
+    def __init__(self, headers: Headers) -> None:
+        """Take headers."""
+        self.headers = headers
+        self.lines = b"".join(b"%b: %b\r\n" % pair for pair in headers)
+        self.framing: tuple[bool, bytes | None, bool] | None = None
+
+
+class Repeated(list[tuple[bytes, bytes]]):
+    """The headers of one more answer: those that last, and the id of its request.
+
+    Any ASGI server takes it as the list that it is; ours looks at `lasting`, and checks and joins nothing.
+    """
+
+    __slots__ = ("lasting", "own_line")
+
+    def __init__(self, lasting: Lasting, request_id: bytes) -> None:
+        """Put it together."""
+        super().__init__(lasting.headers)
+        self.append((b"x-request-id", request_id))
+        self.lasting = lasting
+        self.own_line = b"x-request-id: %b\r\n" % request_id
+
+
 class Stored:
     """An answer, ready to be given again.
 
     Attributes:
-        headers: without those of one answer alone.
+        whole: its headers, without those of one answer alone.
+        short: those of an answer without the body.
         body: its bytes; None: only that the client has it is known.
         etag: as in its header.
     """
 
-    __slots__ = ("body", "etag", "headers", "shorter_headers")
+    __slots__ = ("body", "etag", "short", "whole")
 
     def __init__(self, headers: Headers, body: bytes | None) -> None:
         """Take an answer."""
-        self.headers = [(name, value) for name, value in headers if name not in _SINGLE_USE]
-        self.shorter_headers = [(name, value) for name, value in self.headers if name not in _OF_A_BODY]
+        kept = [(name, value) for name, value in headers if name not in _SINGLE_USE]
+        self.whole = Lasting(kept)
+        self.short = Lasting([(name, value) for name, value in kept if name not in _OF_A_BODY])
         self.etag = dict(headers).get(b"etag", b"")
         self.body = body
 

@@ -8,20 +8,25 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-import gunicorn.asgi.protocol
 import gunicorn.workers.gasgi
 import orjson
+from gunicorn.asgi import protocol
 
 from app.errors import EXPLANATIONS, PROBLEM_TYPE, problem_of
+from app.front.answers import Repeated
 
 # A head comes in so long, and a client takes something of its answer in so long, or the connection ends.
 HEAD_SECONDS = 5.0
 WRITE_SECONDS = 30.0
 
+# What gunicorn does with the headers of an answer; it has no other way in.
+_check = protocol._scan_response_headers  # noqa: SLF001  # as said
+_status_line = protocol._get_cached_status_line  # noqa: SLF001  # as said
+_date_line = protocol._get_cached_date_header  # noqa: SLF001  # as said
 _CODES = {414: "uri_too_long", 431: "headers_too_large", 500: "internal_error", 501: "not_implemented"}
 
 
-class Connection(gunicorn.asgi.protocol.ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
+class Connection(protocol.ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     """A connection that ends when nothing comes, or nothing is taken."""
 
     _head_deadline: asyncio.TimerHandle | None = None
@@ -37,10 +42,10 @@ class Connection(gunicorn.asgi.protocol.ASGIProtocol):  # type: ignore[misc]  # 
             self._await_head()
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes; with the first of a head its time begins."""
-        if self._head_deadline is None and self._awaiting_request:
-            self._await_head()
+        """Take bytes; with the first of a head its time begins, unless it is there as a whole."""
         super().data_received(data)
+        if self._awaiting_request and self._head_deadline is None and self._current_request is None:
+            self._await_head()
 
     def _on_headers_complete(self) -> Any:
         self._stop("_head_deadline")
@@ -73,6 +78,21 @@ class Connection(gunicorn.asgi.protocol.ASGIProtocol):  # type: ignore[misc]  # 
             timer.cancel()
             setattr(self, name, None)
 
+    def _send_response_start(self, status: int, headers: Any, request: Any, close: bool = False) -> None:  # noqa: FBT001, FBT002  # as gunicorn calls it
+        """Begin an answer; of one that is given again, most is joined already."""
+        if headers.__class__ is not Repeated:
+            super()._send_response_start(status, headers, request, close=close)
+            return
+        self._response_buffer = b"".join(
+            (
+                _status_line(request.version, status),
+                headers.lasting.lines,
+                headers.own_line,
+                _date_line(),
+                b"Connection: close\r\n\r\n" if close else b"\r\n",
+            )
+        )
+
     def _send_error_response(self, status: int, _message: str, extra_headers: Any = ()) -> None:
         """Refuse what never reaches the application in the API's own form."""
         self._safe_write(refusal(int(status), dict(extra_headers)))
@@ -81,7 +101,17 @@ class Connection(gunicorn.asgi.protocol.ASGIProtocol):  # type: ignore[misc]  # 
 def install() -> None:
     """Let gunicorn's worker use these, and say nothing of itself in its answers."""
     gunicorn.workers.gasgi.ASGIProtocol = Connection
-    gunicorn.asgi.protocol._CACHED_SERVER_HEADER = b""  # noqa: SLF001  # there is no setting
+    protocol._scan_response_headers = _check_once  # noqa: SLF001  # as above
+    protocol._CACHED_SERVER_HEADER = b""  # noqa: SLF001  # there is no setting
+
+
+def _check_once(headers: Any) -> Any:
+    """Check headers as gunicorn does; those that last, the first time."""
+    if headers.__class__ is not Repeated:
+        return _check(headers)
+    if headers.lasting.framing is None:
+        headers.lasting.framing = _check(headers)
+    return headers.lasting.framing
 
 
 def refusal(status: int, headers: dict[str, str]) -> bytes:

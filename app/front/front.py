@@ -12,7 +12,7 @@ from app.config import Settings
 from app.errors import EXPLANATIONS, PROBLEM_TYPE, problem_of
 from app.formats.record_files import LARGEST_FILE_BYTES
 from app.front import bodies
-from app.front.answers import Answers, Stored
+from app.front.answers import Answers, Repeated, Stored
 from app.front.asking import Asked, Scope
 from app.front.bridge import Answer, Bridge, Environ, Full, WsgiApp, environ_of
 from app.front.holding import Held, Holder
@@ -138,11 +138,10 @@ class Front:
 def _given_again(stored: Stored, asked: Asked) -> Answer | None:
     """Give an answer again, or say that the client has it; None: neither can be done."""
     if asked.if_none_match and stored.is_known_by(asked.if_none_match):
-        headers = [*stored.shorter_headers, (b"x-request-id", asked.request_id)]
-        return Answer(_NOT_MODIFIED, headers)
+        return Answer(_NOT_MODIFIED, Repeated(stored.short, asked.request_id))
     if stored.body is None:
         return None
-    return Answer(_OK, [*stored.headers, (b"x-request-id", asked.request_id)], stored.body)
+    return Answer(_OK, Repeated(stored.whole, asked.request_id), stored.body)
 
 
 async def _send_whole(answer: Answer, send: Send) -> None:

@@ -26,7 +26,7 @@ class TestFind:
     def test_it_leaves_out_headers_of_one_answer_alone(self):
         answers = Answers(100_000)
         keep(answers)
-        assert b"x-request-id" not in dict(answers.find("k", (1, 0)).headers)
+        assert b"x-request-id" not in dict(answers.find("k", (1, 0)).whole.headers)
 
 
 class TestKeep:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -12,8 +13,14 @@ import pytest
 from gunicorn.config import Config
 
 from app.front import connections
+from app.front.answers import Lasting, Repeated
 from app.front.connections import Connection
 
+PATCHED = (
+    (gunicorn.workers.gasgi, "ASGIProtocol"),
+    (gunicorn.asgi.protocol, "_CACHED_SERVER_HEADER"),
+    (gunicorn.asgi.protocol, "_scan_response_headers"),
+)
 GOOD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
@@ -136,6 +143,52 @@ class TestTaking:
         assert asyncio.run(sipping()) == 1
 
 
+def sending(headers, body=b"{}", status=200):
+    async def app(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    for module, name in PATCHED:
+        monkeypatch.setattr(module, name, getattr(module, name))
+    connections.install()
+
+
+def without_date(answer):
+    return re.sub(rb"Date: [^\r]+\r\n", b"Date: then\r\n", answer)
+
+
+@pytest.mark.usefixtures("installed", "hasty")
+class TestRepeated:
+    LASTING = ((b"content-type", b"a/b"), (b"content-length", b"2"), (b"vary", b"Accept"))
+
+    @pytest.mark.parametrize("asked", [GOOD, GOOD.replace(b"GET", b"HEAD"), GOOD.replace(b"1.1", b"1.0")])
+    @pytest.mark.parametrize(("status", "headers"), [(200, LASTING), (200, LASTING[:1]), (304, LASTING[2:])])
+    def test_it_goes_out_as_any_other_answer_does(self, asked, status, headers):
+        body = b"" if status == 304 or asked.startswith(b"HEAD") else b"{}"
+        repeated = Repeated(Lasting([*headers]), b"mine")
+        got = [talk(asked, app=sending(given, body, status)) for given in (repeated, [*repeated])]
+        assert b"x-request-id: mine\r\n" in got[0]
+        assert without_date(got[0]) == without_date(got[1])
+
+    def test_its_headers_are_checked_once(self, monkeypatch):
+        checked = []
+        check = connections._check
+        monkeypatch.setattr(connections, "_check", lambda headers: checked.append(1) or check(headers))
+        lasting = Lasting([*self.LASTING])
+        said = talk(GOOD, GOOD, GOOD, app=sending(Repeated(lasting, b"mine")))
+        assert (said.count(b"200 OK"), len(checked)) == (3, 1)
+
+    def test_a_bad_one_is_refused_each_time(self):
+        lasting = Lasting([(b"content-length", b"2"), (b"x", b"a\r\nb: c")])
+        for _ in range(2):
+            assert talk(GOOD, app=sending(Repeated(lasting, b"mine"))).startswith(b"HTTP/1.1 500")
+
+
 class TestBound:
     def test_one_connection_too_many_is_told_so(self):
         head, _, body = talk(GOOD, most=2, others=2).partition(b"\r\n\r\n")
@@ -162,12 +215,7 @@ class TestRefusal:
 
 
 class TestInstall:
-    def test_gunicorn_uses_it_and_names_itself_nowhere(self, monkeypatch):
-        for module, name in (
-            (gunicorn.workers.gasgi, "ASGIProtocol"),
-            (gunicorn.asgi.protocol, "_CACHED_SERVER_HEADER"),
-        ):
-            monkeypatch.setattr(module, name, getattr(module, name))
-        connections.install()
+    @pytest.mark.usefixtures("installed")
+    def test_gunicorn_uses_it_and_names_itself_nowhere(self):
         assert gunicorn.workers.gasgi.ASGIProtocol is Connection
         assert b"Server" not in talk(GOOD, b"GET\r\n\r\n")
