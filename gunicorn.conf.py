@@ -97,6 +97,9 @@ loglevel = {"INFO": "warning"}.get(_settings.log_level, _settings.log_level.lowe
 accesslog = "-" if _settings.log_level in {"DEBUG", "INFO"} and not _settings.front else None
 
 
+_SWITCH_SECONDS = 0.001
+
+
 def on_starting(server: Any) -> None:
     """Stop at once when the address cannot be had; gunicorn would try for five seconds and say little."""
     if server.master_pid or "LISTEN_FDS" in os.environ:
@@ -154,9 +157,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a worker take its share of the connections, and the garbage collector pass over what lives on.
+    """Let a worker take its share of the connections, its collector pass over what lives on, threads take turns.
 
     Else each collection goes through the whole application, which takes a third of the time of a long list.
+    And one thread that computes would make each statement of the others wait for 5 milliseconds: SQLite's
+    driver lets go of the interpreter's lock for each.
     """
     if _settings.front:
         from app.front import door  # noqa: PLC0415  # as above
@@ -165,6 +170,7 @@ def post_worker_init(worker: Any) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+    sys.setswitchinterval(_SWITCH_SECONDS)
 
 
 _BANNER = """

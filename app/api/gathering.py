@@ -6,14 +6,16 @@ cannot be served so writes alone. See decision 0033.
 """
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from flask import current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import requests
+from app.api.guard import LENDING
 from app.api.operations import Call
 from app.db import AtlasSession, Database
 from app.services import tokens
@@ -25,6 +27,15 @@ from app.services.tokens import Bearer
 _MOST_TOGETHER = 50
 
 
+def _locked() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
+Lending = Callable[[], AbstractContextManager[None]]
+
+
 @dataclass(eq=False)
 class _Writer:
     """A writer that waits.
@@ -32,6 +43,7 @@ class _Writer:
     Attributes:
         newcomer: the record to add.
         bearer: who sends it; None: nobody with a token.
+        gate: locked until its turn is over, or it has to lead the next one.
         is_served: its turn is over.
         document: what was stored; None: it has to write alone.
         version: of the atlas, with the record in it.
@@ -40,6 +52,7 @@ class _Writer:
 
     newcomer: Newcomer
     bearer: Bearer | None
+    gate: threading.Lock = field(default_factory=_locked)
     is_served: bool = False
     document: Document | None = None
     version: int = 0
@@ -56,7 +69,7 @@ class Gathering:
     def __init__(self) -> None:
         """Begin with none."""
         self._lock = threading.Lock()
-        self._turn = threading.Lock()
+        self._is_led = False
         self.waiting: list[_Writer] = []
 
     def create(
@@ -81,17 +94,25 @@ class Gathering:
         if newcomer is None:
             return None
         writer = _Writer(newcomer, call.bearer)
-        with self._lock:
-            self.waiting.append(writer)
-        with self._turn:
-            while not writer.is_served:
-                self._serve(database, writer)
+        if not self._join(writer):
+            lending: Lending = request.environ.get(LENDING, nullcontext)
+            with lending():
+                writer.gate.acquire()
+        if not writer.is_served:
+            self._lead(database, writer)
         if writer.error:
             raise writer.error
         return None if writer.document is None else (writer.document, writer.version)
 
-    def _serve(self, database: Database, first: _Writer) -> None:
-        """Write for all who wait by the time that the lock is there."""
+    def _join(self, writer: _Writer) -> bool:
+        """Let a writer wait; says whether it has to lead, as nobody does."""
+        with self._lock:
+            self.waiting.append(writer)
+            leads, self._is_led = not self._is_led, True
+        return leads
+
+    def _lead(self, database: Database, first: _Writer) -> None:
+        """Write for all who wait by the time that the lock is there; who comes later leads the next turn."""
         group: Sequence[_Writer] = ()
         stored: Sequence[Document | None] = ()
         error, version = None, 0
@@ -104,9 +125,19 @@ class Gathering:
             # What was rolled back is tried by each alone; what may have been committed is not.
             error, stored = (caught if stored or not group else None), ()
         finally:
-            for writer, document in zip_longest(group or self._take(), stored):
+            group = group or self._take()
+            self._hand_over()
+            for writer, document in zip_longest(group, stored):
                 writer.document, writer.version, writer.error = document, version, error
                 writer.is_served = True
+                writer.gate.release()
+
+    def _hand_over(self) -> None:
+        """Let the first of those who wait lead the next turn."""
+        with self._lock:
+            self._is_led = bool(self.waiting)
+            for writer in self.waiting[:1]:
+                writer.gate.release()
 
     def _take(self) -> Sequence[_Writer]:
         with self._lock:

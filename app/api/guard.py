@@ -26,6 +26,8 @@ LASTING = "atlas.lasting"
 # There where the front stands before: for how many seconds it may hold an answer that says nothing new, and
 # in which state of the atlas (as above) there was nothing to tell; else None.
 HELD = "atlas.held"
+# There where the front stands before: a context in which a request that only waits lends its place to others.
+LENDING = "atlas.lending"
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = re.compile(
     rf"(?:(?=.{{1,253}}(?::|\Z))(?:{_LABEL}\.)*{_LABEL}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?"

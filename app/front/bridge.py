@@ -8,12 +8,13 @@ not a library.
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from app.api.guard import LENDING
 from app.front.answers import Headers
+from app.front.crew import Crew
 from app.front.spooling import Spool
 
 Environ = dict[str, Any]
@@ -61,7 +62,7 @@ class Bridge:
             queue: how many requests may wait beside those that have a thread.
         """
         self._app = app
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="flask")
+        self._crew = Crew(places=threads, waiting=queue)
         self._most = threads + queue
         self._taken = 0
 
@@ -80,42 +81,52 @@ class Bridge:
             raise Full
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Answer] = loop.create_future()
+        environ[LENDING] = self._crew.lending
         self._taken += 1
-        job = self._pool.submit(self._run, environ, loop, answered)
-        job.add_done_callback(lambda _job: loop.call_soon_threadsafe(self._give_back))
-        try:
-            return await answered
-        except asyncio.CancelledError:
-            job.cancel()
-            raise
+        self._crew.do(lambda: self._run(environ, loop, answered))
+        return await answered
 
     def close(self) -> None:
         """Let the threads end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _give_back(self) -> None:
-        self._taken -= 1
+        self._crew.close()
 
     def _run(
         self, environ: Environ, loop: asyncio.AbstractEventLoop, answered: asyncio.Future[Answer]
     ) -> None:
         """Call the application, in a thread: give a short answer whole, a long one from its beginning on."""
-        answer = Answer()
+        answer, failure = Answer(), None
         try:
-            pieces = self._app(environ, answer.start)
-            try:
-                left = iter(pieces)
-                answer.body = _beginning(left)
-                if len(answer.body) >= _WHOLE_BYTES:
-                    answer.rest = Spool(loop)
-                    loop.call_soon_threadsafe(_settle, answered, answer)
-                    _pump(left, answer.rest)
-            finally:
-                getattr(pieces, "close", lambda: None)()
-            if answer.rest is None:
-                loop.call_soon_threadsafe(_settle, answered, answer)
+            if not answered.done():  # else the client has gone
+                self._ask(environ, loop, answered, answer)
         except BaseException as error:  # noqa: BLE001  # whatever it is, the event loop has to know
-            loop.call_soon_threadsafe(_fail, answered, error)
+            failure = error
+        loop.call_soon_threadsafe(self._end, answered, answer, failure)
+
+    def _ask(
+        self,
+        environ: Environ,
+        loop: asyncio.AbstractEventLoop,
+        answered: asyncio.Future[Answer],
+        answer: Answer,
+    ) -> None:
+        pieces = self._app(environ, answer.start)
+        try:
+            left = iter(pieces)
+            answer.body = _beginning(left)
+            if len(answer.body) >= _WHOLE_BYTES:
+                answer.rest = Spool(loop)
+                loop.call_soon_threadsafe(_settle, answered, answer)
+                _pump(left, answer.rest)
+        finally:
+            getattr(pieces, "close", lambda: None)()
+
+    def _end(self, answered: asyncio.Future[Answer], answer: Answer, failure: BaseException | None) -> None:
+        """Note that a thread is done with a request, and give what it has not given yet."""
+        self._taken -= 1
+        if failure is None:
+            _settle(answered, answer)
+        elif not answered.done():
+            answered.set_exception(failure)
 
 
 def environ_of(scope: dict[str, Any], body: IO[bytes]) -> Environ:
@@ -179,10 +190,5 @@ def _pump(pieces: Iterator[bytes], spool: Spool) -> None:
 def _settle(answered: asyncio.Future[Answer], answer: Answer) -> None:
     if not answered.done():
         answered.set_result(answer)
-    elif answer.rest is not None:
+    elif answer.rest is not None and answered.cancelled():
         answer.rest.close()  # the client has gone
-
-
-def _fail(answered: asyncio.Future[Answer], error: BaseException) -> None:
-    if not answered.done():
-        answered.set_exception(error)

@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Dialect, Executable, insert
 
+from app.services.driver import execute_many
+
 _NAMED = re.compile(r"%\((\w+)\)s")
 # So many rows at a time: a time limit counts for each of these, not for all together.
 _CHUNK = 1_000
@@ -91,7 +93,7 @@ def inserting(dialect: Dialect, model: Any, *, together: int = 1) -> Form:
 
 def _send(connection: Connection, sql: str, rows: list[tuple[Any, ...]]) -> None:
     for start in range(0, len(rows), _CHUNK):
-        connection.exec_driver_sql(sql, rows[start : start + _CHUNK])
+        execute_many(connection, sql, rows[start : start + _CHUNK])
 
 
 def _getter(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from app.services.collections import Condition
+from app.services.driver import execute, fetch
 
 Statement = Select[*tuple[Any, ...]]
 Converter = Callable[[Any], Any]
@@ -57,11 +58,11 @@ class Form:
 
     def rows(self, connection: Connection, values: Values) -> Sequence[Any]:
         """Read the rows, as the driver gives them."""
-        return connection.exec_driver_sql(self.sql, self._given(values)).all()
+        return fetch(connection, self.sql, self._given(values))
 
     def run(self, connection: Connection, values: Values) -> None:
         """Write what gives no rows."""
-        connection.exec_driver_sql(self.sql, self._given(values))
+        execute(connection, self.sql, self._given(values))
 
     def _given(self, values: Values) -> Any:
         values = {**self.fixed, **values}

@@ -3,11 +3,14 @@
 import dataclasses
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from app.api import gathering
+from app.api.guard import LENDING
 from app.db import Author
 from app.models import Change, Scope
 from tests.client import Client, assert_problem
@@ -22,14 +25,26 @@ def settings(database_url):
 
 
 @pytest.fixture
-def waiting(app, database):
+def lent():
+    """The places of the requests of `waiting` that lent theirs."""
+    return []
+
+
+@pytest.fixture
+def waiting(app, database, lent):
     """Sends requests while somebody else holds the lock, and gives their answers: `waiting(requests)`."""
 
     def send(requests):
         answers = [None] * len(requests)
 
+        @contextmanager
+        def lend(place):
+            lent.append(place)
+            yield
+
         def ask(place, client, path, body, headers):
-            answers[place] = client.post(path, body, headers=headers)
+            lending = {LENDING: partial(lend, place)}
+            answers[place] = client.post(path, body, headers=headers, environ_overrides=lending)
 
         threads = [
             threading.Thread(target=ask, args=(place, *request)) for place, request in enumerate(requests)
@@ -37,8 +52,8 @@ def waiting(app, database):
         with database.writing(Author("somebody else", "1")):
             for thread in threads:
                 thread.start()
-            gathering = app.extensions["gathering"]
-            while len(gathering.waiting) < len(requests):
+            writers = app.extensions["gathering"]
+            while len(writers.waiting) < len(requests):
                 threads[0].join(0.01)
         for thread in threads:
             thread.join()
@@ -89,6 +104,22 @@ class TestTogether:
         assert len(seen) == 2  # of whoever held the lock, and of all who waited
         with database.reading() as connection:
             assert connection.scalars(sa.select(Change.seq)).all() == list(range(1, WRITERS + 1))
+
+    def test_all_but_the_one_who_writes_lend_their_threads(self, client, waiting, lent):
+        waiting(organizations(client, "One", "Two", "Three"))
+        assert len(set(lent)) == len(lent) == 2
+
+    def test_an_error_that_nobody_knows_leaves_nobody_waiting(self, client, monkeypatch, waiting):
+        failed = []
+
+        def fail(*_of_the_group):
+            failed.append(1)
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(gathering, "create_together", fail)
+        answers = waiting(organizations(client, "One", "Two", "Three"))
+        assert sorted(answer.status_code for answer in answers) == [201, 201, 500]
+        assert len(failed) == 1
 
     def test_an_answer_says_the_version_that_it_is_read_at(self, client, waiting):
         answers = waiting(organizations(client, "One", "Two"))

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from app.api.guard import LENDING
 from app.front.bridge import Bridge, Full, environ_of
 from tests.front.exchange import scope
 
@@ -120,6 +121,22 @@ class TestQueue:
             bridge.close()
 
         asyncio.run(ask())
+
+    def test_who_waits_for_others_lends_its_thread(self):
+        meeting = threading.Barrier(3)
+
+        def app(environ, start):
+            with environ[LENDING]():
+                meeting.wait(10)
+            return answering(b"met")(environ, start)
+
+        async def ask():
+            bridge = Bridge(app, threads=1, queue=2)
+            answers = await asyncio.gather(*(bridge.call({}) for _ in range(3)))
+            bridge.close()
+            return [answer.body for answer in answers]
+
+        assert asyncio.run(ask()) == [b"met"] * 3
 
     def test_who_goes_while_waiting_is_not_served(self):
         async def ask():

@@ -39,8 +39,8 @@ def index(connection: Connection, kind: Kind, became: Mapping[int, Document | No
     """
     words = _Words(kind)
     for ids in _chunks(became):
-        for row in _forget(connection, kind, ids):
-            in_names, anywhere = _words_in(row.names, row.body)
+        for names, body in _forget(connection, kind, ids):
+            in_names, anywhere = _words_in(names, body)
             words.count(in_names, anywhere, -1)
         rows = [_entry(words, id_, document) for id_ in ids if (document := became[id_]) is not None]
         if rows:
