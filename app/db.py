@@ -178,6 +178,7 @@ class Database:
             may_look_back: `services/past.py` may turn the connection to an earlier state.
         """
         with (self.past if may_look_back else self.reader).connect() as connection:
+            connection.begin()  # else each first statement would go about it
             yield connection
 
     @contextmanager

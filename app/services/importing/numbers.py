@@ -56,7 +56,7 @@ class Numbers:
         if connection.dialect.name == "postgresql":
             for name, last in self.last.items():
                 if last > self.stamp.last[name]:
-                    _SETTLED.rows(connection, name=name, last=last)
+                    _SETTLED.run(connection, name=name, last=last)
 
 
 def read_stamp(connection: Connection) -> Stamp:

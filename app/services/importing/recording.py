@@ -6,6 +6,7 @@ database's work alone.
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from app.services.bulk import Form, Rows, inserting
 from app.services.chain import link
 from app.services.changes import log_form, move_on, package_keys
 from app.services.claims import derive
+from app.services.driver import in_few_rounds
 from app.services.dumping import Document
 from app.services.facets.tallies import add, around, counts_of
 from app.services.facets.tallying import WAYS
@@ -99,6 +101,10 @@ class Recorder:
 
     def write(self, session: AtlasSession) -> None:
         """Write everything; the atlas is as it was when the numbers were read."""
+        with in_few_rounds(session.connection()) if not self._became else nullcontext():
+            self._write(session)
+
+    def _write(self, session: AtlasSession) -> None:
         connection = session.connection()
         self._numbers.settle(connection)
         changed = self._changed_use_cases(connection)
