@@ -157,7 +157,7 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a worker take its share of the connections, its collector pass over what lives on, threads take turns.
+    """Share connections among workers, keep the garbage collector off what lives on, let threads take turns.
 
     Else each collection goes through the whole application, which takes a third of the time of a long list.
     And one thread that computes would make each statement of the others wait for 5 milliseconds: SQLite's
