@@ -154,6 +154,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+# What records of the past may take of the room for those of now.
+_OF_THE_PAST = 4
+
+
 class Database:
     """The engines of one process; made after the fork, once."""
 
@@ -163,6 +167,7 @@ class Database:
         self.clock = clock
         self.kept = KeptRecords(settings.record_bytes)
         self.remembered = Remembered()
+        self.past_records = Remembered(settings.record_bytes // _OF_THE_PAST)
         self.is_sqlite = settings.is_sqlite
         make = _sqlite_engine if self.is_sqlite else _postgresql_engine
         self.reader = make(url, settings, is_writer=False)

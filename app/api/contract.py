@@ -38,6 +38,7 @@ from app.services.freshness import horizon_of
 from app.services.importing.memory import without_collecting
 from app.services.keeping import keeper_of
 from app.services.past import find_past, look_back
+from app.services.remembering import past_keeper_of
 from app.services.retries import Retry
 from app.services.standing import standing_of, version_of
 from app.services.tokens import Bearer
@@ -258,6 +259,7 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
             return unchanged
         is_stream = is_streamed(operation.query, format_)
         kept = None if is_stream else keeper_of(connection, served.kept, standing)
+        kept = None if is_stream else kept or past_keeper_of(connection, served)
         call = Call(query, body, format=format_, clock=served.clock, reader=connection, seq=seq, kept=kept)
         if is_stream:
             return streams.stream(lambda: method(call), operation.returns, call, tag, stack)

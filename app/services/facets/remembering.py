@@ -1,24 +1,21 @@
 """Facets of states of the past: they are counted once, and remembered.
 
 Tallies are of now alone, so the facets of a list of the past are counted among
-all its rows. But a state of the past never changes. It is known by its version
-and by the hash of the last change in it, which tells it from every other one,
-also where a database was put back to an earlier state.
+all its rows. But a state of the past never changes.
 """
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import BigInteger, Connection, bindparam, func, select
+from sqlalchemy import Connection
 
-from app.models import Atlas, Change
 from app.remembered import Remembered
 from app.services.collections import Collection
 from app.services.dumping import Document
 from app.services.facets.counting import count
 from app.services.past import past_of
-from app.services.prepared import Prepared
+from app.services.remembering import name_of
 
 # What is stale depends on the moment that is asked for, not on the state alone.
 _OF_THE_MOMENT = "stale"
@@ -38,16 +35,10 @@ def facets_of(
     past = past_of(connection)
     if past is None or query.get(_OF_THE_MOMENT) is not None:
         return count(connection, collection, query)
-    ((instance, head),) = _STATE.rows(connection, seq=past.seq)
-    asked = [instance, past.seq, head, collection.kind, query]
-    question = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
+    asked = orjson.dumps([collection.kind, query], option=orjson.OPT_SORT_KEYS)
+    question = name_of(connection, past) + asked
     answer = remembered.find(question)
     if answer is None:
         answer = orjson.dumps(count(connection, collection, query))
         remembered.keep(question, answer)
     return cast("Document", orjson.loads(answer))
-
-
-# The hash of the last change in a state; where that is not kept, it is the anchor of the log.
-_LAST = select(Change.hash).where(Change.seq == bindparam("seq", type_=BigInteger)).scalar_subquery()
-_STATE = Prepared(lambda _dialect: select(Atlas.instance, func.coalesce(_LAST, Atlas.anchor_hash)))
