@@ -29,7 +29,7 @@ from app.services.importing.judging import in_order
 from app.services.importing.undertaking import Import
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
-from app.services.search.engine import Wanted, find
+from app.services.search.engine import Part, Wanted, entries
 from tests.databases import patient
 from tests.random_files import changed_file, random_file
 
@@ -158,12 +158,11 @@ def searched(connection):
 
 def found(connection):
     """Give what the index finds for each term."""
-    entries = {row.id: (row.kind, row.slug) for row in connection.execute(sa.select(SearchEntry))}
     terms = {term for text in connection.scalars(sa.select(SearchEntry.terms)) for term in text.split()}
     return {
         term: sorted(
-            entries[id_]
-            for id_ in connection.scalars(find(connection, Wanted((frozenset({(term,)}),)), 1_000))
+            (entry.kind, entry.slug)
+            for entry in entries(connection, [Part(Wanted((frozenset({(term,)}),)), 1_000)])
         )
         for term in terms
     }
