@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 
 from app import create_app
 from app.config import PROJECT_FOLDER, Settings
+from app.services.search.words import any_term, stem_of
 from bench import report
 from bench.loading import Measured, load
 from bench.peers.servers import PEERS, Started, settle, start
@@ -150,6 +151,7 @@ def _words(url: str) -> dict[str, str]:
         for facet in counted["facets"]
     }
     deep = counted["total"] // 2
+    word = page.get_json()["items"][0]["title"].split()[0]
     made = app.test_cli_runner().invoke(args=["atlas", "tokens", "create", "bench", "--scope", "write"])
     return {
         **names,
@@ -160,7 +162,8 @@ def _words(url: str) -> dict[str, str]:
         "token": made.stdout.strip(),
         "new": _new_use_case(names),
         "database": Path(url).stem,
-        "word": page.get_json()["items"][0]["title"].split()[0],
+        "word": word,
+        "term": any_term(stem_of(word.lower())),
     }
 
 

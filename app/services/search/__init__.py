@@ -4,6 +4,7 @@
     indexing.py  keeps the index in step with the records, in the writing transaction
     question.py  what somebody typed: words, phrases, exclusions, the kind they ask for
     meaning.py   each word's alternatives: the vocabulary's, beginnings, compounds, synonyms, misspellings
+    slips.py     the words that an unknown one may be a slip of
     vocabulary.py what the words of all records tell: stems, beginnings, lengths
     synonyms.py  words and runs of words for one thing
     engine.py    the one place that differs: FTS5 and tsvector

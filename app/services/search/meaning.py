@@ -1,24 +1,20 @@
 """What each word of a question may mean: itself, beginnings, compounds, synonyms, what it is a slip of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
 
 from app.services.search import vocabulary
-from app.services.search.question import EMPTY, Asked
+from app.services.search.question import Asked
+from app.services.search.slips import slips_of
 from app.services.search.synonyms import synonyms_in
-from app.services.search.vocabulary import Word
 from app.services.search.words import stem_of, stems_of
 
 _SHORTEST_BEGINNING = 3
 _SHORTEST_PART = 2
-_MOST_SLIPS = 3
-_ONE_EDIT, _TWO_EDITS = 4, 8
 
 
 class How(StrEnum):
@@ -78,8 +74,7 @@ def meanings_of(connection: Connection, asked: Asked) -> Understood:
     """Find what the words of a question and its hints may mean, in one statement where they are known.
 
     A misspelling, and then what a word may be put together from, is thought of
-    only where nothing else was found: one edit in words of 4 to 7 letters, two
-    in longer ones. A hint is only ever itself.
+    only where nothing else was found. A hint is only ever itself.
     """
     words = asked.words
     synonyms = synonyms_in(asked)
@@ -104,7 +99,8 @@ def _guess(connection: Connection, found: dict[str, list[Alternative]]) -> None:
     unknown = [word for word, ways in found.items() if not ways]
     if not unknown:
         return
-    found.update(_slips(connection, unknown))
+    for word, others in slips_of(connection, unknown).items():
+        found[word] = [Alternative((other.stem,), How.FUZZY, other.word, other.records) for other in others]
     splits = {word: _splits(word) for word in unknown if not found[word]}
     parts = {stem_of(part) for pairs in splits.values() for pair in pairs for part in pair}
     held = vocabulary.held(connection, parts)
@@ -147,37 +143,6 @@ def _synonym_ways(others: Iterable[str], held: dict[str, int]) -> list[Alternati
         if all(stem in held for stem in stems):
             ways.append(Alternative(stems, How.SYNONYM, other, min(held[stem] for stem in stems)))
     return ways
-
-
-def _slips(connection: Connection, words: Sequence[str]) -> dict[str, list[Alternative]]:
-    """Find the words of the vocabulary that somebody may have meant, nearest first, then commonest."""
-    reach = {word: edits for word in words if (edits := _edits(word))}
-    spans = (range(len(word) - edits, len(word) + edits + 1) for word, edits in reach.items())
-    lengths = {length for span in spans for length in span}
-    known = vocabulary.of_lengths(connection, lengths)
-    near = {word: _near(word, edits, known) for word, edits in reach.items()}
-    likely = {found for pairs in near.values() for found, _distance in pairs}
-    words_known = vocabulary.known(connection, likely)
-    return {word: _nearest(word, pairs, words_known) for word, pairs in near.items()}
-
-
-def _near(word: str, edits: int, known: Sequence[str]) -> list[tuple[str, float]]:
-    """Find the words within so many edits, each with its distance."""
-    hits = process.extract(word, known, scorer=OSA.distance, score_cutoff=edits, limit=None)
-    return [(found, distance) for found, distance, _place in hits if found not in EMPTY]
-
-
-def _nearest(word: str, near: Iterable[tuple[str, float]], known: Mapping[str, Word]) -> list[Alternative]:
-    """Order near words: fewest edits first, then the same first letter, then commonest; keep three."""
-    ordered = sorted(
-        near, key=lambda pair: (pair[1], pair[0][0] != word[0], -known[pair[0]].records, pair[0])
-    )
-    ranked = [known[found] for found, _distance in ordered[:_MOST_SLIPS]]
-    return [Alternative((other.stem,), How.FUZZY, other.word, other.records) for other in ranked]
-
-
-def _edits(word: str) -> int:
-    return 2 if len(word) >= _TWO_EDITS else 1 if len(word) >= _ONE_EDIT else 0
 
 
 def _best(ways: Iterable[Alternative]) -> tuple[Alternative, ...]:

@@ -202,3 +202,32 @@ class TestHostileQuestions:
     def test_no_text_makes_the_engine_raise(self, ask, question):
         answer = ask(question)
         assert answer["total"] >= len(answer["items"])
+
+
+class TestSlips:
+    @pytest.mark.parametrize(
+        ("slip", "looks_through"),
+        [("eras", False), ("kerass", False), ("kerws", False), ("ekras", False), ("tensrflw", True)],
+    )
+    def test_the_vocabulary_is_looked_through_for_two_edits_alone(
+        self, seeded, statements, slip, looks_through
+    ):
+        with statements() as asked:
+            answer = seeded.get(f"/search?q={slip}").get_json()
+        assert answer["did_you_mean"] in {"keras", "tensorflow"}
+        assert any("search_word.length" in statement for statement in asked) is looks_through
+
+    def test_words_two_edits_away_are_only_meant_where_none_is_one_away(self, ask):
+        found = {
+            why["found"]
+            for item in ask("diagnotic")["items"]
+            for why in item["why"]
+            if why["field"] in {"name", "text"}
+        }
+        assert found == {"diagnostic"}
+
+    def test_a_word_in_another_script_is_looked_for_too(self, database, make):
+        slug = make.library(name="\u0434\u0430\u043d\u043d\u044b\u0435")["slug"]
+        with database.reading() as connection:
+            answer = search(connection, "\u0434\u0430\u043d\u044b\u0435", [], 20, 0)
+        assert [item["slug"] for item in answer["items"]] == [slug]
