@@ -204,7 +204,12 @@ def serve(app: Flask, namespaces: Iterable[Namespace]) -> Api:
     """Put the resources into the application.
 
     Returns: what flask-restx holds of it, to be described.
+
+    Raises:
+        AttributeError: a method has no declaration; it must not be served.
     """
+    namespaces = list(namespaces)
+    operations_of(namespaces)
     api = Api(
         prefix=responses.API_PREFIX,
         version=VERSION,

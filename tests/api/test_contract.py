@@ -43,7 +43,7 @@ class TestDeclarations:
         with pytest.raises(AttributeError):
             operations_of([namespace_of(Undeclared)])
         with pytest.raises(AttributeError):
-            serve(Flask("test"), [namespace_of(Undeclared)], {}, {})
+            serve(Flask("test"), [namespace_of(Undeclared)])
 
     def test_it_is_found_by_path_and_method(self):
         assert set(operations_of([namespace_of(Declared)])) == {

@@ -133,7 +133,9 @@ class TestShares:
             shared = crowd.by_worker()
         sqlite_farm.drop(url)
         assert alone == first + Counts({other: 8})
-        assert shared == {hanging: alone[other], other: alone[other]}
+        # Which of two that wake at the same time is first is a matter of luck, but not for many.
+        assert shared[hanging] >= shared[other] - 4
+        assert shared.total() == alone.total() + alone[other] - fewest
 
 
 class TestSlowClients:
