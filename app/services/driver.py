@@ -71,6 +71,8 @@ def _with_cursor(
         for hear in connection.dispatch.before_cursor_execute:
             hear(connection, cursor, sql, values, None, is_many)
         use(cursor)
+        for hear in connection.dispatch.after_cursor_execute:
+            hear(connection, cursor, sql, values, None, is_many)
     except connection.dialect.loaded_dbapi.Error as error:
         _judge(connection, error, sql, values, cursor)
     cursor.close()
