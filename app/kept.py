@@ -7,7 +7,7 @@ other one, also where a database was put back to an earlier state.
 """
 
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 import orjson
+
+from app.bounded import Bounded
 
 # What an entry takes beside its bytes: the objects, the key, the place in the order.
 _OVERHEAD_BYTES = 800
@@ -76,17 +78,15 @@ class KeptRecords:
         Args:
             most_bytes: that they may take together; 0: none is kept.
         """
-        self._most_bytes = most_bytes
-        self._bytes = 0
         self._state: State | None = None
         self._steps: deque[Step] = deque(maxlen=_STEPS_REMEMBERED)
-        self._entries: OrderedDict[Key, tuple[int, Written]] = OrderedDict()
+        self._entries: Bounded[Key, tuple[int, Written]] = Bounded(most_bytes)
         self._lock = threading.Lock()
 
     @property
     def is_on(self) -> bool:
         """Say whether anything is kept at all."""
-        return self._most_bytes > 0
+        return self._entries.most_bytes > 0
 
     @property
     def state(self) -> State | None:
@@ -101,11 +101,9 @@ class KeptRecords:
                 return found
             version = state.version
             for id_ in ids:
-                key = kind, id_
-                entry = self._entries.get(key)
+                entry = self._entries.find((kind, id_))
                 if entry is not None and entry[0] <= version:
                     found[id_] = entry[1]
-                    self._entries.move_to_end(key)
         return found
 
     def keep(self, kind: str, records: Mapping[int, Written], state: State) -> None:
@@ -117,13 +115,9 @@ class KeptRecords:
             if since is None or kind in since.kinds:
                 return
             for id_, record in records.items():
-                key = kind, id_
-                if key not in since.changed and _size(record) * _MOST_SHARES <= self._most_bytes:
-                    self._drop(key)
-                    self._entries[key] = state.version, record
-                    self._bytes += _size(record)
-            while self._bytes > self._most_bytes:
-                self._drop(next(iter(self._entries)))
+                key, size = (kind, id_), len(record.json) + _OVERHEAD_BYTES
+                if key not in since.changed and size * _MOST_SHARES <= self._entries.most_bytes:
+                    self._entries.keep(key, (state.version, record), size)
 
     def follow(self, step: Step, state: State) -> None:
         """Go on to a later state: what has changed until then is dropped.
@@ -136,10 +130,10 @@ class KeptRecords:
             if step.state != self._state:
                 return
             for key in step.changed:
-                self._drop(key)
+                self._entries.drop(key)
             if step.kinds:
                 for key in [key for key in self._entries if key[0] in step.kinds]:
-                    self._drop(key)
+                    self._entries.drop(key)
             self._steps.append(step)
             self._state = state
 
@@ -151,7 +145,6 @@ class KeptRecords:
                 self._begin(state)
 
     def _begin(self, state: State) -> None:
-        self._bytes = 0
         self._steps.clear()
         self._state = state
 
@@ -167,12 +160,3 @@ class KeptRecords:
             if step.state == state:
                 return Step(state, changed, kinds)
         return None
-
-    def _drop(self, key: Key) -> None:
-        dropped = self._entries.pop(key, None)
-        if dropped is not None:
-            self._bytes -= _size(dropped[1])
-
-
-def _size(record: Written) -> int:
-    return len(record.json) + _OVERHEAD_BYTES

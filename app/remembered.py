@@ -1,7 +1,8 @@
 """Answers about states of the past, remembered from one request to the next: what was does not change."""
 
 import threading
-from collections import OrderedDict
+
+from app.bounded import Bounded
 
 _MOST_BYTES = 4_000_000
 _OVERHEAD_BYTES = 200  # of an entry, beside its bytes
@@ -16,32 +17,15 @@ class Remembered:
         Args:
             most_bytes: that questions and answers may take together.
         """
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._answers: OrderedDict[bytes, bytes] = OrderedDict()
+        self._answers: Bounded[bytes, bytes] = Bounded(most_bytes)
         self._lock = threading.Lock()
 
     def find(self, question: bytes) -> bytes | None:
         """Give the answer to a question, or None."""
         with self._lock:
-            if question in self._answers:
-                self._answers.move_to_end(question)
-            return self._answers.get(question)
+            return self._answers.find(question)
 
     def keep(self, question: bytes, answer: bytes) -> None:
         """Remember an answer."""
         with self._lock:
-            self._drop(question)
-            self._answers[question] = answer
-            self._bytes += _size(question, answer)
-            while self._bytes > self._most_bytes:
-                self._drop(next(iter(self._answers)))
-
-    def _drop(self, question: bytes) -> None:
-        answer = self._answers.pop(question, None)
-        if answer is not None:
-            self._bytes -= _size(question, answer)
-
-
-def _size(question: bytes, answer: bytes) -> int:
-    return len(question) + len(answer) + _OVERHEAD_BYTES
+            self._answers.keep(question, answer, len(question) + len(answer) + _OVERHEAD_BYTES)

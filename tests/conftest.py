@@ -23,6 +23,7 @@ from bench.world import Size
 from tests.client import Client
 from tests.databases import SYSTEMS, PostgresqlFarm, SqliteFarm, memory, patient, start_postgresql
 from tests.factories import Factory
+from tests.receiver import Receiver
 
 # No test is timed, and the suite draws the same examples each time; `make soak` draws new ones.
 settings.register_profile(
@@ -262,3 +263,11 @@ def log_lines():
     yield stream.getvalue
     log.removeHandler(handler)
     log.setLevel(level)
+
+
+@pytest.fixture
+def receiver():
+    """A server that webhooks are sent to."""
+    receiver = Receiver()
+    yield receiver
+    receiver.stop()

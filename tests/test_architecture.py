@@ -21,7 +21,16 @@ RESOURCE_FILES = sorted({Path(*resource.__module__.split(".")).with_suffix(".py"
 COLLECTION_FILES = [Path("app", "api", f"{c.path.replace('-', '_')}.py") for c in COLLECTIONS.values()]
 # What a module may import: modules of its own rank or a lower one.
 RANKS = [
-    {"app.config", "app.kept", "app.landmarks", "app.logs", "app.packages", "app.remembered", "app.text"},
+    {
+        "app.bounded",
+        "app.config",
+        "app.kept",
+        "app.landmarks",
+        "app.logs",
+        "app.packages",
+        "app.remembered",
+        "app.text",
+    },
     {"app.errors"},
     {"app.manifests"},
     {"app.db"},

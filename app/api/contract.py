@@ -263,8 +263,9 @@ def _read(operation: Operation, method: Callable[[Call], Any]) -> Response:
         if operation.is_list and not operation.scope and (unchanged := responses.not_modified(tag)):
             return unchanged
         is_stream = is_streamed(operation.query, format_)
-        kept = None if is_stream else keeper_of(connection, served.kept, standing)
-        kept = None if is_stream else kept or past_keeper_of(connection, served)
+        kept = None
+        if not is_stream:
+            kept = keeper_of(connection, served.kept, standing) or past_keeper_of(connection, served)
         call = Call(query, body, format=format_, clock=served.clock, reader=connection, seq=seq, kept=kept)
         if is_stream:
             return streams.stream(lambda: method(call), operation.returns, call, tag, stack)

@@ -1,10 +1,10 @@
 """Answers that hold as long as the version of the atlas does."""
 
-from collections import OrderedDict
 from collections.abc import Hashable
 
 from werkzeug.http import parse_etags
 
+from app.bounded import Bounded
 from app.front.versions import Version
 
 Headers = list[tuple[bytes, bytes]]
@@ -87,19 +87,14 @@ class Answers:
         Args:
             most_bytes: that they may take together.
         """
-        self._most_bytes = most_bytes
-        self._bytes = 0
         self._version: Version = (-1, 0)
-        self._stored: OrderedDict[Hashable, Stored] = OrderedDict()
+        self._stored: Bounded[Hashable, Stored] = Bounded(most_bytes)
 
     def find(self, key: Hashable, version: Version) -> Stored | None:
         """Give the answer to a request at a version, or None."""
         if version != self._version:
             return None
-        found = self._stored.get(key)
-        if found is not None:
-            self._stored.move_to_end(key)
-        return found
+        return self._stored.find(key)
 
     def keep(self, key: Hashable, version: Version, headers: Headers, body: bytes | None) -> None:
         """Keep an answer that was given at a version; those of earlier versions go.
@@ -111,18 +106,9 @@ class Answers:
             body: its bytes; None: the answer was that the client has it.
         """
         size = len(body or b"") + _OVERHEAD_BYTES
-        if version < self._version or size * _MOST_SHARES > self._most_bytes:
+        if version < self._version or size * _MOST_SHARES > self._stored.most_bytes:
             return
         if version > self._version:
             self._stored.clear()
-            self._bytes, self._version = 0, version
-        self._drop(key)
-        self._stored[key] = Stored(headers, body)
-        self._bytes += size
-        while self._bytes > self._most_bytes:
-            self._drop(next(iter(self._stored)))
-
-    def _drop(self, key: Hashable) -> None:
-        dropped = self._stored.pop(key, None)
-        if dropped is not None:
-            self._bytes -= len(dropped.body or b"") + _OVERHEAD_BYTES
+            self._version = version
+        self._stored.keep(key, Stored(headers, body), size)

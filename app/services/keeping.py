@@ -8,6 +8,7 @@ when such a name has changed. See decision 0034.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import orjson
 from sqlalchemy import BigInteger, Connection, and_, bindparam, or_, select
@@ -28,9 +29,19 @@ _MOST_CHANGES = 1_000
 SHOWN = ("slug", "name", "title")
 
 
+class Keeper(Protocol):
+    """What is kept, for who reads one state of the atlas."""
+
+    def find(self, connection: Connection, collection: Collection, ids: Iterable[int]) -> dict[int, Written]:
+        """Give those of some records that are kept, as they are in this state."""
+
+    def keep(self, collection: Collection, documents: Mapping[int, Document]) -> dict[int, Written]:
+        """Write records, keep them and give them."""
+
+
 @dataclass(frozen=True)
-class Keeper:
-    """What is kept, for who reads one state of the atlas.
+class PresentKeeper:
+    """What is kept of the present.
 
     Attributes:
         kept: of all requests of this process.
@@ -69,11 +80,11 @@ class Keeper:
         self.kept.follow(Step(known, changed, kinds), self.state)
 
 
-def keeper_of(connection: Connection, kept: KeptRecords, standing: Standing) -> Keeper | None:
+def keeper_of(connection: Connection, kept: KeptRecords, standing: Standing) -> PresentKeeper | None:
     """Make what gives the kept records to who reads; None where none are kept, or the past is read."""
     if not kept.is_on or past_of(connection) is not None:
         return None
-    return Keeper(kept, State(standing.version, standing.head))
+    return PresentKeeper(kept, State(standing.version, standing.head))
 
 
 def write(document: Document) -> Written:

@@ -8,19 +8,19 @@ import orjson
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
 from app.db import Database
-from app.kept import State, Written
+from app.kept import Written
 from app.models import Atlas, Change
 from app.remembered import Remembered
 from app.services.collections import Collection
 from app.services.dumping import Document
-from app.services.keeping import Keeper, write
+from app.services.keeping import write
 from app.services.past import Past, past_of
 from app.services.prepared import Prepared
 
 
 @dataclass(frozen=True)
-class PastKeeper(Keeper):
-    """What is remembered of a state of the past; records of now are no business of it.
+class PastKeeper:
+    """What is remembered of a state of the past.
 
     Attributes:
         name: of the state, and of no other one.
@@ -51,8 +51,7 @@ def past_keeper_of(connection: Connection, database: Database) -> PastKeeper | N
     past = past_of(connection)
     if past is None or not database.kept.is_on:
         return None
-    name = name_of(connection, past)
-    return PastKeeper(database.kept, State(past.seq, ""), name, database.past_records)
+    return PastKeeper(name_of(connection, past), database.past_records)
 
 
 def name_of(connection: Connection, past: Past) -> bytes:

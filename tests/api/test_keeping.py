@@ -4,8 +4,6 @@ import dataclasses
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from app.db import Author, Database
 from app.formats.writing import to_json
@@ -22,9 +20,9 @@ from tests.api.test_time_travel_model import ACTIONS, PATHS, Writer
 from tests.client import Client
 from tests.conftest import bound, make_token
 from tests.databases import patient
+from tests.random_lives import lives
 
 PAGE = "/use-cases?limit=200"
-FEW = 10  # lives that every run goes through; they are always the same
 WHOLE = {"members": [], "limit": 200, "cursor": None, "total": False, "sort": []}
 QUESTIONS = [
     *(f"/{path}?limit=200" for path in PATHS),
@@ -303,28 +301,12 @@ def live_through(app, farm, seed, actions):
     farm.drop(url)
 
 
-def lives(examples, steps):
-    given_ = given(
-        seed=st.integers(0, 10_000),
-        actions=st.lists(st.sampled_from(ACTIONS), min_size=steps, max_size=steps),
-    )
-    settled = settings(
-        max_examples=examples,
-        phases=[Phase.generate],  # to shrink such lives would take minutes
-        derandomize=examples < FEW,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-        database=None,
-    )
-    return lambda test: settled(given_(test))
-
-
 class TestWhateverIsWritten:
-    @lives(examples=4, steps=12)
+    @lives(ACTIONS, examples=4, steps=12)
     def test_the_answers_are_the_same(self, session_app, farm, seed, actions):
         live_through(session_app, farm, seed, actions)
 
     @pytest.mark.soak
-    @lives(examples=60, steps=60)
+    @lives(ACTIONS, examples=60, steps=60)
     def test_the_answers_are_the_same_in_long_lives(self, session_app, farm, seed, actions):
         live_through(session_app, farm, seed, actions)

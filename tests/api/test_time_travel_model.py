@@ -5,16 +5,14 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from app.models import Scope
 from tests.client import Client
 from tests.conftest import bound, make_token
 from tests.databases import patient
+from tests.random_lives import lives
 from tests.versions import assert_right, claims, looking_back
 
-FEW = 10  # lives that every run goes through; they are always the same
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PATHS = ("organizations", "teams", "libraries", "purposes", "use-cases", "sources")
 FACETS = {
@@ -203,29 +201,12 @@ def live_through(app, farm, seed, actions):
     farm.drop(url)
 
 
-def travels(examples, steps):
-    given_ = given(
-        seed=st.integers(0, 10_000),
-        actions=st.lists(st.sampled_from(ACTIONS), min_size=steps, max_size=steps),
-    )
-    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    settled = settings(
-        max_examples=examples,
-        phases=[Phase.generate],  # to shrink such lives would take minutes
-        derandomize=examples < FEW,
-        deadline=None,
-        suppress_health_check=checks,
-        database=None,
-    )
-    return lambda test: settled(given_(test))
-
-
 class TestWhatEachStateAnswers:
-    @travels(examples=2, steps=6)
+    @lives(ACTIONS, examples=2, steps=6)
     def test_it_answers_later_too(self, session_app, farm, seed, actions):
         live_through(session_app, farm, seed, actions)
 
     @pytest.mark.soak
-    @travels(examples=60, steps=40)
+    @lives(ACTIONS, examples=60, steps=40)
     def test_it_answers_later_too_in_long_lives(self, session_app, farm, seed, actions):
         live_through(session_app, farm, seed, actions)

@@ -5,17 +5,9 @@ import sqlalchemy as sa
 
 from app.models import Audit, Webhook
 from tests.client import assert_problem
-from tests.receiver import Receiver
 
 URL = "https://hooks.example.com/atlas"
 KEY = {"Idempotency-Key": "one"}
-
-
-@pytest.fixture
-def receiver():
-    receiver = Receiver()
-    yield receiver
-    receiver.stop()
 
 
 @pytest.fixture

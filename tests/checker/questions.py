@@ -1,5 +1,6 @@
 """Questions at random, of now and of the past, each with what the model answers."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,7 +30,7 @@ class Question:
     is_lasting: bool = False
 
 
-class Questions:
+class Questions(ABC):
     """What all questions are made of.
 
     Args:
@@ -42,9 +43,9 @@ class Questions:
         self.chance, self.invent, self.log, self.server = chance, invent, log, server
         self.filters = Filterer(chance, invent)
 
+    @abstractmethod
     def ways(self):
         """Give what makes a question, each with how often it is taken."""
-        raise NotImplementedError
 
     def when(self):
         """Choose a state: gives the parameter, its version (None: it is not kept), and its moment."""

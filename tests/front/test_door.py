@@ -88,6 +88,18 @@ async def held(number, *workers):
     return [len(worker.served) for worker in workers]
 
 
+def refuse_first(door, *errors):
+    """Let accepting connections fail so, before it works."""
+    real, left = door._socket, list(errors)
+
+    def accept():
+        if left:
+            raise left.pop()
+        return real.accept()
+
+    door._socket = SimpleNamespace(accept=accept, fileno=real.fileno, close=real.close)
+
+
 class TestShares:
     def test_what_comes_at_once_is_shared(self):
         async def work(listening, first, second):
@@ -188,14 +200,7 @@ class TestTaking:
             told = []
             asyncio.get_running_loop().set_exception_handler(lambda _loop, event: told.append(event))
             await only.open()
-            real, errors = only.door._socket, [OSError(code, "no"), OSError(code, "no")]
-
-            def accept():
-                if errors:
-                    raise errors.pop()
-                return real.accept()
-
-            only.door._socket = SimpleNamespace(accept=accept, fileno=real.fileno, close=real.close)
+            refuse_first(only.door, OSError(code, "no"), OSError(code, "no"))
             with coming(listening, 1):
                 await held(1, only)
             return len(told)
@@ -207,14 +212,7 @@ class TestTaking:
             told = []
             asyncio.get_running_loop().set_exception_handler(lambda _loop, event: told.append(event))
             await only.open()
-            real, errors = only.door._socket, [OSError(errno.EPERM, "no")]
-
-            def accept():
-                if errors:
-                    raise errors.pop()
-                return real.accept()
-
-            only.door._socket = SimpleNamespace(accept=accept, fileno=real.fileno, close=real.close)
+            refuse_first(only.door, OSError(errno.EPERM, "no"))
             with coming(listening, 1):
                 await held(1, only)
             return len(told)

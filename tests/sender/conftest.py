@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from app.models import Webhook
 from app.sender import Sender
-from tests.receiver import Receiver
 
 LOOPBACK = {"webhooks_allow_loopback": True}
 
@@ -15,13 +14,6 @@ LOOPBACK = {"webhooks_allow_loopback": True}
 @pytest.fixture
 def settings(settings):
     return dataclasses.replace(settings, webhooks_most_failures=3, **LOOPBACK)
-
-
-@pytest.fixture
-def receiver():
-    receiver = Receiver()
-    yield receiver
-    receiver.stop()
 
 
 @pytest.fixture

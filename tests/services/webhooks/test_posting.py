@@ -10,16 +10,8 @@ import pytest
 from app.services.webhooks import posting
 from app.services.webhooks.posting import MOST_ANSWER_BYTES, Failed, Poster, resolved
 from app.services.webhooks.targets import Refused
-from tests.receiver import Receiver
 
 HEADERS = {"Content-Type": "application/json", "webhook-id": "1", "webhook-signature": "v1,x"}
-
-
-@pytest.fixture
-def receiver():
-    receiver = Receiver()
-    yield receiver
-    receiver.stop()
 
 
 @pytest.fixture
