@@ -5,7 +5,8 @@ answers.py      answers that hold as long as the version of the atlas does
 versions.py     the version of the atlas, looked at for each request, cheaply
 bodies.py       bodies, read as a whole before a thread is taken
 holding.py      requests that wait for news, without a thread
-bridge.py       the WSGI application behind it, in threads, of which no more wait than can be served soon
+bridge.py       the WSGI application behind it, in threads; no more requests wait than can be served soon
+crew.py         those threads, which are lent while one only waits
 spooling.py     long answers on their way from a thread to a client that may be slow
 lines.py        the log of requests
 door.py         where connections come in, each worker its share
