@@ -3,6 +3,7 @@
 asking.py       what is to be known of a request before anything is done
 answers.py      answers that hold as long as the version of the atlas does
 versions.py     the version of the atlas, looked at for each request, cheaply
+questions.py    one statement, asked of a PostgreSQL again and again
 bodies.py       bodies, read as a whole before a thread is taken
 holding.py      requests that wait for news, without a thread
 bridge.py       the WSGI application behind it, in threads; no more requests wait than can be served soon
@@ -15,7 +16,8 @@ connections.py  what gunicorn's own ASGI worker lacks: deadlines, and refusals i
 front.py        all that, put together
 
 A request comes in. The version of the atlas is looked at, after it came. An
-answer that was given at this very version is given again, on the event loop.
+answer that was given at this very version is given again, on the event loop;
+a request whose very bytes came before is not even read for that.
 Everything else waits for one of a few threads and goes to Flask; when too many
 wait already, it is refused at once (503). See decision 0030.
 """

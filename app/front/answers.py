@@ -1,6 +1,7 @@
 """Answers that hold as long as the version of the atlas does."""
 
 from collections.abc import Hashable
+from typing import NamedTuple
 
 from werkzeug.http import parse_etags
 
@@ -13,6 +14,7 @@ Headers = list[tuple[bytes, bytes]]
 _SINGLE_USE = frozenset({b"x-request-id", b"date", b"connection", b"ratelimit", b"ratelimit-policy"})
 _OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-disposition", b"repr-digest"})
 _OVERHEAD_BYTES = 1_000
+_OK, _NOT_MODIFIED = 200, 304
 _MOST_SHARES = 4  # no answer takes more than a quarter of the room
 
 
@@ -50,6 +52,14 @@ class Repeated(list[tuple[bytes, bytes]]):
         self.own_line = b"x-request-id: %b\r\n" % request_id
 
 
+class Given(NamedTuple):
+    """An answer that is given again."""
+
+    status: int
+    headers: Repeated
+    body: bytes
+
+
 class Stored:
     """An answer, ready to be given again.
 
@@ -69,6 +79,12 @@ class Stored:
         self.short = Lasting([(name, value) for name, value in kept if name not in _OF_A_BODY])
         self.etag = dict(headers).get(b"etag", b"")
         self.body = body
+
+    def again(self, if_none_match: bytes, request_id: bytes) -> Given | None:
+        """Give it again, or say that the client has it; None: neither can be done."""
+        if if_none_match and self.is_known_by(if_none_match):
+            return Given(_NOT_MODIFIED, Repeated(self.short, request_id), b"")
+        return None if self.body is None else Given(_OK, Repeated(self.whole, request_id), self.body)
 
     def is_known_by(self, if_none_match: bytes) -> bool:
         """Say whether the client has this very answer."""

@@ -5,6 +5,8 @@ import re
 from typing import Any
 
 Scope = dict[str, Any]
+# Of a scope's extensions: all bytes of a request without a body, where its connection is to stay.
+WHOLE_REQUEST = "toolatlas.whole_request"
 
 _GOOD_ID = re.compile(rb"[A-Za-z0-9._~-]{1,100}")
 _REPEATABLE = frozenset({"GET", "HEAD"})
@@ -18,7 +20,9 @@ class Asked:
     """A request.
 
     Attributes:
+        method, path: as they came; of the path, what is decoded.
         request_id: given with it, or made up.
+        has_own_id: whether it was given.
         is_repeatable: whether an answer to the same request may be given to it.
         key: what makes two requests the same.
         if_none_match: as it came.
@@ -28,18 +32,22 @@ class Asked:
     """
 
     __slots__ = (
+        "has_own_id",
         "has_token",
         "if_none_match",
         "is_repeatable",
         "key",
         "length",
+        "method",
         "min_version",
+        "path",
         "request_id",
     )
 
     def __init__(self, scope: Scope, *, is_behind_proxy: bool) -> None:
         """Look through the headers, once."""
-        self.is_repeatable = scope["method"] in _REPEATABLE
+        self.method, self.path = scope["method"], scope["path"]
+        self.is_repeatable = self.method in _REPEATABLE
         self.if_none_match = b""
         self.min_version = 0
         self.has_token = False
@@ -65,5 +73,14 @@ class Asked:
                 self.has_token = self.has_token or name == b"authorization"
             elif is_behind_proxy and name in _FORWARDED and name != b"x-forwarded-for":
                 forwarded += name + value
-        self.request_id = given_id if _GOOD_ID.fullmatch(given_id) else os.urandom(16).hex().encode()
+        self.has_own_id = bool(_GOOD_ID.fullmatch(given_id))
+        self.request_id = given_id if self.has_own_id else _made_up_id()
         self.key = (*hosts, accept, forwarded, scope["scheme"], scope["raw_path"], scope["query_string"])
+
+    def come_again(self) -> None:
+        """Be the next request that asks for the same."""
+        self.request_id = _made_up_id()
+
+
+def _made_up_id() -> bytes:
+    return os.urandom(16).hex().encode()

@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from copy import copy
 from io import BytesIO
 from typing import IO, Any
 
 import orjson
 
 from app.api.guard import API_POLICY, HEADERS, HELD, LASTING
+from app.bounded import Bounded
 from app.config import Settings
 from app.errors import EXPLANATIONS, PROBLEM_TYPE, problem_of
 from app.formats.record_files import LARGEST_FILE_BYTES
 from app.front import bodies
-from app.front.answers import Answers, Repeated, Stored
-from app.front.asking import Asked, Scope
+from app.front.answers import Answers, Given
+from app.front.asking import WHOLE_REQUEST, Asked, Scope
 from app.front.bridge import Answer, Bridge, Environ, Full, WsgiApp, environ_of
 from app.front.holding import Held, Holder
 from app.front.lines import Lines
@@ -22,8 +24,11 @@ from app.front.versions import Version, Watch, watch
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Give = Callable[[Given | None], None]
 
 _BODY_SECONDS = 20.0
+_BYTES_OF_KNOWN = 2_097_152
+_OVERHEAD_BYTES = 1_500
 _OK, _NOT_MODIFIED = 200, 304
 _RETRY_SECONDS = b"1"
 
@@ -48,6 +53,7 @@ class Front:
         self._largest_bytes = max(settings.max_body_bytes, LARGEST_FILE_BYTES)
         self._largest_from_strangers = settings.max_body_bytes
         self._keeps = settings.cache_bytes > 0
+        self._known: Bounded[bytes, Asked] = Bounded(_BYTES_OF_KNOWN)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or take part in the start and the end of the server."""
@@ -58,18 +64,59 @@ class Front:
             asked = Asked(scope, is_behind_proxy=self._is_behind_proxy)
             status, size = await self._answer(asked, scope, receive, send)
             spent = (time.perf_counter() - began_at) * 1000
-            self._lines.note(scope, status, size, spent, asked.request_id)
+            self._lines.note(asked, scope["client"][0] if scope["client"] else None, status, size, spent)
+
+    def answer_known(self, request: bytes, client: str | None, give: Give) -> bool:
+        """Answer a request whose very bytes came before, if its answer still holds.
+
+        Args:
+            request: all of it, on a connection that owes no answer.
+            client: the address of who asks.
+            give: gets the answer, whose headers were checked before; None: the request is to be read.
+
+        Returns:
+            Whether something is given, now or soon.
+        """
+        asked = self._known.find(request)
+        if asked is None:
+            return False
+        began_at = time.perf_counter()
+
+        def told(version: Version | None) -> None:
+            asked.come_again()
+            given = self._given_again(asked, version)
+            if given is None or given.headers.lasting.framing is None:
+                give(None)
+                return
+            give(given)
+            spent = (time.perf_counter() - began_at) * 1000
+            self._lines.note(asked, client, given.status, len(given.body), spent)
+
+        self._versions.look(told)
+        return True
 
     async def _answer(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> tuple[int, int]:
         """Answer a request; gives the status and the number of bytes."""
         if asked.is_repeatable and self._keeps:
-            version = await self._versions.version()
-            if version is not None and asked.min_version <= version[0]:
-                stored = self._answers.find(asked.key, version)
-                if stored is not None and (given := _given_again(stored, asked)):
-                    await _send_whole(given, send)
-                    return given.status, len(given.body)
+            given = self._given_again(asked, await self._versions.version())
+            if given is not None:
+                self._know(asked, scope)
+                await _send_whole(given, send)
+                return given.status, len(given.body)
         return await self._ask(asked, scope, receive, send)
+
+    def _given_again(self, asked: Asked, version: Version | None) -> Given | None:
+        """Give what was answered at a version, in the words of this request; None: nothing was."""
+        if version is None or asked.min_version > version[0]:
+            return None
+        stored = self._answers.find(asked.key, version)
+        return None if stored is None else stored.again(asked.if_none_match, asked.request_id)
+
+    def _know(self, asked: Asked, scope: Scope) -> None:
+        """Remember what the bytes of a request ask for, unless its head says more than they do."""
+        request = scope.get("extensions", {}).get(WHOLE_REQUEST)
+        if request is not None and not asked.has_own_id and not self._is_behind_proxy:
+            self._known.keep(request, copy(asked), len(request) + _OVERHEAD_BYTES)
 
     async def _ask(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> tuple[int, int]:
         """Let the application behind answer, and keep what may be given again."""
@@ -116,7 +163,7 @@ class Front:
 
     def _keep(self, asked: Asked, scope: Scope, version: Version, answer: Answer) -> None:
         if scope["method"] == "GET" and answer.rest is None and answer.status in {_OK, _NOT_MODIFIED}:
-            body = answer.body if answer.status == _OK else None
+            body = None if answer.status == _NOT_MODIFIED else answer.body
             self._answers.keep(asked.key, version, answer.headers, body)
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -135,16 +182,7 @@ class Front:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _given_again(stored: Stored, asked: Asked) -> Answer | None:
-    """Give an answer again, or say that the client has it; None: neither can be done."""
-    if asked.if_none_match and stored.is_known_by(asked.if_none_match):
-        return Answer(_NOT_MODIFIED, Repeated(stored.short, asked.request_id))
-    if stored.body is None:
-        return None
-    return Answer(_OK, Repeated(stored.whole, asked.request_id), stored.body)
-
-
-async def _send_whole(answer: Answer, send: Send) -> None:
+async def _send_whole(answer: Answer | Given, send: Send) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": answer.body})
 

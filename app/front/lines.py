@@ -5,9 +5,10 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
 import orjson
+
+from app.front.asking import Asked
 
 _EVERY_SECONDS = 0.2
 
@@ -25,28 +26,25 @@ class Lines:
         self._lines: list[bytes] = []
         self._pid = os.getpid()
 
-    def note(
-        self, scope: dict[str, Any], status: int, size: int, milliseconds: float, request_id: bytes
-    ) -> None:
+    def note(self, asked: Asked, client: str | None, status: int, size: int, milliseconds: float) -> None:
         """Note a request. The query string is left out: people paste secrets into URLs."""
         if not self._is_wanted:
             return
-        path = scope["path"]
         event = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "level": "info",
             "pid": self._pid,
             "message": "request",
-            "method": scope["method"],
-            "path": path,
+            "method": asked.method,
+            "path": asked.path,
             "status": status,
             "bytes": size,
             "milliseconds": round(milliseconds, 1),
-            "client": scope["client"][0] if scope["client"] else None,
-            "request_id": request_id.decode(),
+            "client": client,
+            "request_id": asked.request_id.decode(),
         }
         # orjson leaves what is not ASCII as it is, and a terminal may obey some of that.
-        line = orjson.dumps(event) if path.isascii() else json.dumps(event).encode()
+        line = orjson.dumps(event) if asked.path.isascii() else json.dumps(event).encode()
         if not self._lines:
             asyncio.get_running_loop().call_later(_EVERY_SECONDS, self.write)
         self._lines.append(line + b"\n")

@@ -7,29 +7,42 @@ before the question was sent.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
 
 from app.config import Settings
 from app.db import SqliteError, sqlite_file
+from app.front.questions import Question, Row
 
 _VERSION = "SELECT version, anchor_seq FROM atlas"
 # The version of the atlas, and the `seq` behind which its log begins. Neither ever goes back.
 Version = tuple[int, int]
+# Gets a version; None: it cannot be told.
+Told = Callable[[Version | None], None]
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 2.0
 
 
-class Watch(Protocol):
+class Watch(ABC):
     """Who looks at the version."""
+
+    @abstractmethod
+    def look(self, told: Told) -> None:
+        """Tell a version that the atlas had after this was called; at once, where that takes no waiting."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let the database go; who waits is told nothing."""
 
     async def version(self) -> Version | None:
         """Give a version that the atlas had after this was called; None: it cannot be told."""
-
-    async def close(self) -> None:
-        """Let the database go."""
+        seen: asyncio.Future[Version | None] = asyncio.get_running_loop().create_future()
+        self.look(lambda version: None if seen.done() else seen.set_result(version))
+        return await seen
 
 
 def watch(settings: Settings) -> Watch:
@@ -37,7 +50,7 @@ def watch(settings: Settings) -> Watch:
     return SqliteWatch(settings) if settings.is_sqlite else PostgresqlWatch(settings)
 
 
-class SqliteWatch:
+class SqliteWatch(Watch):
     """Looks at an SQLite file, and whether anyone has committed to it since.
 
     Source: https://www.sqlite.org/pragma.html#pragma_data_version.
@@ -50,13 +63,14 @@ class SqliteWatch:
         self._data_version: Any = None
         self._version: Version | None = None
 
-    async def version(self) -> Version | None:
-        """Give the version that the atlas has now; None: it cannot be told."""
+    def look(self, told: Told) -> None:
+        """Tell the version that the atlas has now."""
         try:
-            return self._look()
+            version = self._look()
         except SqliteError:
             self._forget()
-            return None
+            version = None
+        told(version)
 
     async def close(self) -> None:
         """Close the file."""
@@ -79,67 +93,72 @@ class SqliteWatch:
         return self._version
 
 
-class PostgresqlWatch:
+class PostgresqlWatch(Watch):
     """Looks at a PostgreSQL: one question for all who came before it was sent."""
 
     def __init__(self, settings: Settings) -> None:
         """Connect when it is looked at first."""
         url = make_url(settings.database_url).set(drivername="postgresql")
         self._url = url.render_as_string(hide_password=False)
-        self._waiting: asyncio.Future[Version | None] | None = None
-        self._asking: asyncio.Task[None] | None = None
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._waiting: list[Told] = []
+        self._is_asking = False
+        self._question: Question | None = None
+        self._connecting: asyncio.Task[None] | None = None
         self._not_before = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
 
-    async def version(self) -> Version | None:
-        """Give a version that the atlas had after this was called; None: it cannot be told."""
-        if self._waiting is None:
-            self._waiting = asyncio.get_running_loop().create_future()
-        waiting = self._waiting
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(waiting)
+    def look(self, told: Told) -> None:
+        """Tell the version behind the next question."""
+        self._waiting.append(told)
+        if not self._is_asking:
+            self._ask()
 
     async def close(self) -> None:
         """Stop asking."""
-        if self._asking is not None:
-            self._asking.cancel()
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
+        if self._connecting is not None:
+            self._connecting.cancel()
+        question, self._question = self._question, None
+        if question is not None:
+            question.close()
 
-    async def _ask(self) -> None:
-        """Ask as long as somebody waits."""
-        try:
-            while self._waiting is not None:
-                waiting, self._waiting = self._waiting, None
-                waiting.set_result(await self._look())
-        finally:
-            self._asking = None
+    def _ask(self) -> None:
+        """Ask for all who wait now."""
+        self._is_asking = True
+        if self._question is not None:
+            asked, self._waiting = self._waiting, []
+            self._question.ask(lambda row: self._on_answer(asked, row))
+        elif asyncio.get_running_loop().time() < self._not_before:
+            self._tell([], None)
+        else:
+            self._connecting = asyncio.create_task(self._connect())
 
-    async def _look(self) -> Version | None:
-        now = asyncio.get_running_loop().time()
-        if now < self._not_before:
-            return None
+    async def _connect(self) -> None:
         try:
-            if self._connection is None:
-                self._connection = await self._connect()
-            cursor = await self._connection.execute(_VERSION, prepare=True)
-            row = await cursor.fetchone()
+            self._question = await Question.prepare(self._url, _VERSION)
         except psycopg.Error:
-            self._connection = None
-            self._not_before, self._pause = now + self._pause, min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
-            return None
-        self._pause = _FIRST_PAUSE_SECONDS
-        return row
+            self._on_answer([], None)
+        else:
+            self._ask()
 
-    async def _connect(self) -> psycopg.AsyncConnection[Any]:
-        return await psycopg.AsyncConnection.connect(
-            self._url,
-            autocommit=True,
-            connect_timeout=2,
-            options="-c statement_timeout=1000 -c default_transaction_read_only=on",
-            tcp_user_timeout=5000,
-            application_name="toolatlas-front",
-        )
+    def _on_answer(self, asked: list[Told], row: Row | None) -> None:
+        """Take the answer that some waited for; without one, ask no more for a while, ever longer."""
+        if row is not None:
+            self._pause = _FIRST_PAUSE_SECONDS
+            self._tell(asked, (row[0], row[1]))
+            return
+        if self._question is not None:
+            self._question.close()
+            self._question = None
+        self._not_before = asyncio.get_running_loop().time() + self._pause
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
+        self._tell(asked, None)
+
+    def _tell(self, asked: list[Told], version: Version | None) -> None:
+        """Tell those for whom it was asked; when it cannot be told, all."""
+        self._is_asking = False
+        if version is None:
+            asked, self._waiting = asked + self._waiting, []
+        elif self._waiting:
+            self._ask()  # before the others are told, so that the server works meanwhile
+        for told in asked:
+            told(version)

@@ -13,7 +13,8 @@ import pytest
 from gunicorn.config import Config
 
 from app.front import connections
-from app.front.answers import Lasting, Repeated
+from app.front.answers import Given, Lasting, Repeated
+from app.front.asking import WHOLE_REQUEST
 from app.front.connections import Connection
 
 PATCHED = (
@@ -37,10 +38,12 @@ async def flooding(_scope, _receive, send):
 
 
 @asynccontextmanager
-async def listening(app, most=10):
+async def listening(app, most=10, keepalive=None):
     """Serve with connections of ours; gives the port and the worker."""
+    config = Config()
+    config.set("keepalive", keepalive or config.keepalive)
     worker = SimpleNamespace(
-        cfg=Config(),
+        cfg=config,
         log=SimpleNamespace(access_log_enabled=False, debug=print, info=print, exception=print, error=print),
         asgi=app,
         loop=asyncio.get_running_loop(),
@@ -187,6 +190,124 @@ class TestRepeated:
         lasting = Lasting([(b"content-length", b"2"), (b"x", b"a\r\nb: c")])
         for _ in range(2):
             assert talk(GOOD, app=sending(Repeated(lasting, b"mine"))).startswith(b"HTTP/1.1 500")
+
+
+class Knowing:
+    """An application that knows the bytes of some requests, and answers them at once or a little later."""
+
+    def __init__(self, *answers, later=None):
+        self.answers, self.later, self.known, self.scopes = [*answers], later, [], []
+
+    def answer_known(self, request, client, give):
+        if request != GOOD or not self.answers:
+            return False
+        self.known.append(client)
+        answer = self.answers.pop(0)
+        if self.later is None:
+            give(answer)
+        else:
+            asyncio.get_running_loop().call_later(self.later, give, answer)
+        return True
+
+    async def __call__(self, scope, receive, send):
+        self.scopes.append(scope)
+        await answering(scope, receive, send)
+
+
+KNOWN = Given(200, Repeated(Lasting([(b"content-length", b"5")]), b"mine"), b"known")
+OTHER = b"GET /other HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.usefixtures("installed", "hasty")
+@pytest.mark.parametrize("later", [None, 0.03])
+class TestKnown:
+    """Requests that need not be read."""
+
+    def test_one_is_answered_as_any_other(self, later):
+        app = Knowing(KNOWN, KNOWN, later=later)
+        said = talk(GOOD + b"", GOOD, app=app) if later is None else talk(GOOD, app=app)
+        head = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nx-request-id: mine\r\nDate: then\r\n\r\nknown"
+        assert without_date(said) == head * (2 if later is None else 1)
+        assert app.known == ["127.0.0.1"] * (2 if later is None else 1)
+        assert app.scopes == []
+
+    def test_one_whose_answer_is_out_of_date_is_read(self, later):
+        app = Knowing(None, later=later)
+        assert talk(GOOD, app=app).count(b"{}") == 1
+        assert [scope["path"] for scope in app.scopes] == ["/"]
+
+    @pytest.mark.parametrize(("answer", "first"), [(KNOWN, b"known"), (None, b"{}")])
+    def test_what_comes_behind_it_is_answered_behind_it(self, later, answer, first):
+        said = talk(GOOD, OTHER[:9], OTHER[9:], app=Knowing(answer, later=later))
+        assert said.endswith(b"{}")
+        assert said.count(b"HTTP/1.1 200") == 2
+        assert said.index(first) < said.rindex(b"HTTP/1.1")
+
+    def test_a_client_that_goes_meanwhile_is_let_go(self, later):
+        async def going():
+            async with listening(Knowing(KNOWN, later=later)) as (port, worker):
+                _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(GOOD)
+                await asyncio.sleep(0.01)
+                writer.transport.abort()
+                await asyncio.sleep(0.05)
+                return worker.nr_conns
+
+        assert asyncio.run(going()) == 0
+
+
+@pytest.mark.usefixtures("installed", "hasty")
+class TestWhole:
+    """Which requests the application is told the bytes of."""
+
+    @staticmethod
+    def told(*sent):
+        app = Knowing()
+        talk(*sent, app=app)
+        return [scope.get("extensions", {}).get(WHOLE_REQUEST) for scope in app.scopes]
+
+    def test_it_is_told_those_of_plain_ones_that_came_at_once(self):
+        assert self.told(GOOD, OTHER, b"\r\n", GOOD) == [GOOD, OTHER, GOOD]
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            (GOOD[:9], GOOD[9:]),
+            (GOOD.replace(b"GET", b"HEAD"),),
+            (GOOD.replace(b"1.1", b"1.0"),),
+            (GOOD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),),
+            (GOOD.replace(b"\r\n\r\n", b"\r\nContent-Length: 1\r\n\r\nx"),),
+            (GOOD.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),),
+        ],
+    )
+    def test_it_is_not_told_those_of_others(self, sent):
+        assert self.told(*sent) == [None]
+
+    def test_it_is_not_told_those_of_several_at_once(self):
+        assert self.told(GOOD + OTHER) == [None, None]
+
+
+@pytest.mark.usefixtures("installed")
+class TestKeeping:
+    def test_a_connection_on_which_known_requests_come_is_kept(self, monkeypatch):
+        monkeypatch.setattr(connections, "HEAD_SECONDS", 5.0)
+
+        async def asking():
+            async with listening(Knowing(*[KNOWN] * 8), keepalive=1) as (port, worker):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                began_at = worker.loop.time()
+                for _ in range(8):
+                    writer.write(GOOD)
+                    await reader.readuntil(b"known")
+                    await asyncio.sleep(0.2)
+                kept = worker.loop.time() - began_at
+                assert await asyncio.wait_for(reader.read(), 5) == b""
+                writer.close()
+                return kept, worker.loop.time() - began_at - kept
+
+        kept, left = asyncio.run(asking())
+        assert kept > 1.5  # longer than one that says nothing
+        assert left > 0.5
 
 
 class TestBound:

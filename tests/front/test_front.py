@@ -9,7 +9,11 @@ import pytest
 
 from app.cli import atlas
 from app.front import front as front_module
+from app.front.answers import Given
+from app.front.asking import WHOLE_REQUEST
+from app.front.connections import _check_once
 from app.front.front import Front
+from app.front.versions import Watch
 from tests.front.exchange import ask, exchange, run, scope
 
 PURPOSE = "/api/v1/purposes/testing"
@@ -39,11 +43,11 @@ class Slow:
         return [b""]
 
 
-class Frozen:
+class Frozen(Watch):
     """Looks at the version once and never again: the control of what the look is for."""
 
-    async def version(self):
-        return self.seen
+    def look(self, told):
+        told(self.seen)
 
     async def close(self):
         pass
@@ -162,6 +166,85 @@ class TestRepeating:
     def test_nothing_is_kept_where_nothing_shall_be(self, behind, settings):
         twice(Front(behind, replace(settings, cache_bytes=0, log_level="WARNING")), PURPOSE)
         assert behind.calls == 2
+
+
+BYTES = b"GET /api/v1/purposes/testing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def check_headers(front, if_none_match=b""):
+    """Check the headers of all that is kept, as gunicorn does when it sends them."""
+    for _size, stored in front._answers._stored._kept.values():
+        _check_once(stored.again(if_none_match, b"").headers)
+
+
+@pytest.mark.usefixtures("purpose")
+class TestKnown:
+    """Requests whose very bytes came before."""
+
+    @staticmethod
+    def asking(front, between=lambda: None, *, by=BYTES, times=2, **words):
+        """Ask some times as gunicorn reads it, and then by the bytes; gives both answers."""
+        asked = {**scope(PURPOSE, **words), "extensions": {WHOLE_REQUEST: BYTES}}
+
+        async def work():
+            for _ in range(times):
+                answer = await exchange(front, asked)
+            check_headers(front)
+            await asyncio.to_thread(between)
+            came = asyncio.get_running_loop().create_future()
+            is_known = front.answer_known(by, "127.0.0.1", came.set_result)
+            return answer, await came if is_known else "not known"
+
+        return run(front, work())
+
+    def test_they_get_the_same_answer_with_an_id_of_their_own(self, front, behind):
+        answer, given = self.asking(front)
+        assert isinstance(given, Given)
+        assert (given.status, given.body) == (answer.status, answer.body)
+        assert dict(given.headers)[b"etag"] == answer.headers[b"etag"]
+        assert dict(given.headers)[b"x-request-id"] != answer.headers[b"x-request-id"]
+        assert behind.calls == 1
+
+    @pytest.mark.parametrize(
+        "words",
+        [{"times": 1}, {"by": BYTES + b" "}, {"x_request_id": "mine"}, {"authorization": "Bearer no"}],
+    )
+    def test_they_are_known_when_an_answer_without_a_name_was_given_again(self, front, words):
+        assert self.asking(front, **words)[1] == "not known"
+
+    def test_behind_a_proxy_bytes_are_not_all_there_is_to_know(self, behind, quiet):
+        assert self.asking(Front(behind, replace(quiet, proxies=1)))[1] == "not known"
+
+    def test_behind_a_write_they_are_to_be_read(self, front, client):
+        change = {"description": "changed"}
+        assert self.asking(front, lambda: client.patch("/purposes/testing", change))[1] is None
+
+    def test_an_answer_whose_headers_nobody_checked_is_not_given(self, front):
+        def forget():
+            for _size, stored in front._answers._stored._kept.values():
+                stored.whole.framing = None
+
+        assert self.asking(front, forget)[1] is None
+
+    def test_who_has_the_answer_is_told_so(self, front):
+        etag = ask(front, PURPOSE).headers[b"etag"]
+        _answer, given = self.asking(front, lambda: check_headers(front, etag), if_none_match=etag.decode())
+        assert (given.status, given.body) == (304, b"")
+
+    def test_a_client_that_has_seen_more_is_read(self, front):
+        def see_more():
+            front._known.find(BYTES).min_version = 10**9
+
+        assert self.asking(front, see_more)[1] is None
+
+    def test_they_are_logged_as_others_are(self, behind, settings, capsysbinary):
+        front = Front(behind, replace(settings, log_level="INFO"))
+        _answer, given = self.asking(front)
+        front._lines.write()
+        event = json.loads(capsysbinary.readouterr().err.splitlines()[-1])
+        told = {"method": "GET", "path": PURPOSE, "status": 200, "bytes": len(given.body)}
+        assert {**event, **told, "client": "127.0.0.1"} == event
+        assert event["request_id"].encode() == dict(given.headers)[b"x-request-id"]
 
 
 class TestPassingOn:

@@ -11,6 +11,7 @@ import pytest
 from app.front.bridge import Answer, Full
 from app.front.front import Front
 from app.front.holding import Holder
+from app.front.versions import Watch
 from tests.front.exchange import ask, exchange, run, scope
 from tests.front.test_served import port_of
 from tests.test_run import serving
@@ -20,14 +21,17 @@ NOW, LATER = (1, 0), (2, 0)
 EMPTY, NEWS = Answer(body=b"empty"), Answer(body=b"news")
 
 
-class Versions:
+class Versions(Watch):
     """Gives versions, one after another, and then the last one again."""
 
     def __init__(self, *versions):
         self.versions = list(versions)
 
-    async def version(self):
-        return self.versions.pop(0) if len(self.versions) > 1 else self.versions[0]
+    def look(self, told):
+        told(self.versions.pop(0) if len(self.versions) > 1 else self.versions[0])
+
+    async def close(self):
+        pass
 
 
 def hold(*versions, held=(30, NOW), gives=((None, NEWS),), most=1, receive=None):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+from app.front.asking import Asked
 from app.front.lines import Lines
 from tests.front.exchange import scope
 
@@ -13,7 +14,8 @@ def noted(capsysbinary, *scopes, is_wanted=True):
     async def note():
         lines = Lines(is_wanted=is_wanted)
         for asked in scopes:
-            lines.note(asked, 200, 12, 3.14159, b"id")
+            client = asked["client"] and asked["client"][0]
+            lines.note(Asked(asked, is_behind_proxy=False), client, 200, 12, 3.14159)
         lines.write()
         lines.write()
 
@@ -25,7 +27,7 @@ def noted(capsysbinary, *scopes, is_wanted=True):
 
 class TestLines:
     def test_a_request_is_one_line(self, capsysbinary):
-        (event,) = noted(capsysbinary, scope("/a", query="secret=1"))
+        (event,) = noted(capsysbinary, scope("/a", query="secret=1", x_request_id="id"))
         told = {"method": "GET", "path": "/a", "status": 200, "bytes": 12, "milliseconds": 3.1}
         assert {**event, **told, "request_id": "id", "client": "127.0.0.1"} == event
         assert "secret" not in json.dumps(event)
