@@ -106,9 +106,9 @@ class TestEveryFile:
         higher = [name for name in imports_of(path) if name.split(".")[0] == "app" and rank_of(name) > own]
         assert higher == []
 
-    def test_it_leaves_flask_restx_to_the_contract(self, path):
+    def test_it_imports_flask_restx_in_one_place(self, path):
         imports = {name.split(".")[0] for name in imports_of(path)}
-        assert "flask_restx" not in imports or path.name == "contract.py"
+        assert "flask_restx" not in imports or path.name == "restx.py"
 
     def test_it_leaves_apispec_to_the_documents(self, path):
         imports = {name.split(".")[0] for name in imports_of(path)}

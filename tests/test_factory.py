@@ -38,6 +38,7 @@ class TestProxies:
 class TestImport:
     def test_serving_imports_no_parser_writer_or_document_that_few_requests_need(self, tmp_path):
         heavy = {"apispec", "packaging", "markdown_it"} | {"app.manifests.reading", "app.catalogs.catalog"}
+        heavy |= {"jsonschema", "psycopg", "wcwidth", "yaml"}
         done = subprocess.run(  # noqa: S603  # our own command
             [sys.executable, "-c", f"import sys, wsgi; print({heavy} & sys.modules.keys())"],
             cwd=PROJECT_FOLDER,

@@ -7,7 +7,7 @@ answer, scope. From the declaration comes what happens around each call
     -> open the transaction -> call the method -> write the answer -> commit
 
 and both documents (documents.py). An exception rolls back and goes to
-problems.py. This is the only file that knows flask-restx.
+problems.py. This is the only file that uses flask-restx.
 """
 
 import re
@@ -18,13 +18,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-import flask_restx
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Connection
 
 from app.api import gathering, limits, requests, responses, retries, streams
 from app.api.guard import LASTING
 from app.api.operations import SWAGGER_SECURITY, Answer, Body, Call, Document, Operation, Rendered
+from app.api.restx import restx
 from app.api.waiting import Waiters, leave_to_front
 from app.config import VERSION, Settings
 from app.db import Author, Database
@@ -48,15 +48,15 @@ Method = Callable[..., Any]
 __all__ = ["Answer", "Body", "Call", "Operation", "Rendered"]
 
 
-class Resource(flask_restx.Resource):  # type: ignore[misc]  # flask-restx has no types
+class Resource(restx.Resource):  # type: ignore[misc]  # flask-restx has no types
     """A URL and its methods: get, post, put, patch, delete, always in this order."""
 
 
-class Namespace(flask_restx.Namespace):  # type: ignore[misc]  # flask-restx has no types
+class Namespace(restx.Namespace):  # type: ignore[misc]  # flask-restx has no types
     """The URLs of one resource."""
 
 
-class Api(flask_restx.Api):  # type: ignore[misc]  # flask-restx has no types
+class Api(restx.Api):  # type: ignore[misc]  # flask-restx has no types
     """Routing and Swagger 2.0; errors are Flask's business (flask-restx 1.3 would answer with `exc.data`)."""
 
     def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
@@ -65,7 +65,7 @@ class Api(flask_restx.Api):  # type: ignore[misc]  # flask-restx has no types
 
     def name_shapes(self, shapes: Mapping[str, Document]) -> None:
         """Take the shapes that the Swagger document points at, by name."""
-        self.models.update({name: flask_restx.SchemaModel(name, shape) for name, shape in shapes.items()})
+        self.models.update({name: restx.SchemaModel(name, shape) for name, shape in shapes.items()})
 
     def _register_apidoc(self, _app: Flask) -> None:
         """Serve no pages of flask-restx: Swagger UI is served by pages.py."""

@@ -2,8 +2,6 @@
 
 import re
 
-import wcwidth
-
 # Control characters of both sets, what turns the direction of text round, line ends of Unicode, and
 # halves of surrogate pairs, which no output can encode.
 _DANGEROUS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -28,6 +26,8 @@ def in_json(text: str) -> str:
 
 def width_of(text: str) -> int:
     """Give the number of columns that a line takes on a terminal."""
+    import wcwidth  # noqa: PLC0415  # a server shows no tables
+
     return int(wcwidth.width(text))
 
 
@@ -35,6 +35,8 @@ def cut(text: str, width: int) -> str:
     """Cut a line that is too wide for so many columns, and show that it was."""
     if width_of(text) <= width:
         return text
+    import wcwidth  # noqa: PLC0415  # as above
+
     return wcwidth.clip(text, 0, width - 1).rstrip() + _ELLIPSIS
 
 

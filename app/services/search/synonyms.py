@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-import yaml
-
 from app.config import PROJECT_FOLDER
 from app.services.search.question import Asked
 from app.services.search.words import stem_of, stems_of
@@ -52,6 +50,8 @@ def _longest() -> int:
 @cache
 def _synonyms() -> dict[tuple[str, ...], tuple[str, ...]]:
     """Read the groups of synonyms: for the stems of each member the other members."""
+    import yaml  # noqa: PLC0415  # the first search needs it
+
     groups: list[list[str]] = yaml.safe_load(SYNONYMS_FILE.read_text("utf-8"))
     synonyms: dict[tuple[str, ...], dict[str, None]] = {}
     for group in groups:
