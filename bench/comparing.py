@@ -1,14 +1,12 @@
 """Compares the atlas with its peers, side by side in one run: `python -m bench.comparing --help`."""
 
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,11 +21,12 @@ from app.services.search.words import any_term, stem_of
 from bench import report
 from bench.loading import Measured, load
 from bench.peers.servers import PEERS, Started, settle, start
+from bench.places import Postgresql, Sqlite, postgresql_server
 from bench.scenarios import SCENARIOS, Scenario
 
 _DATA = PROJECT_FOLDER / "data" / "bench"
 _API = "/api/v1"
-_SQLITE = "sqlite"
+_SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _WARM_UP_SECONDS = 1.0
 _PATIENCE_SECONDS = 600.0
 # Who gave no answer in a run is asked for four times as long, and so on.
@@ -51,43 +50,42 @@ class Compared:
 
 @click.command()
 @click.option("--rows", default="100000", show_default=True, help="Use cases; several sizes with commas.")
-@click.option("--database", default=_SQLITE, show_default=True, help="`sqlite`, or the URL of PostgreSQL.")
+@click.option(
+    "--database",
+    default=_SQLITE,
+    show_default=True,
+    help="`sqlite`, `postgresql`, or the URL of a server of PostgreSQL; several with commas.",
+)
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1), help="Turns of each peer.")
 @click.option("--seconds", default=3.0, show_default=True, type=float, help="Of each run.")
 @click.option("--only", default="", help="Scenarios that have this in their names.")
 @click.option("--write", is_flag=True, help="Write bench/RESULTS.md too.")
 def main(rows: str, database: str, rounds: int, seconds: float, only: str, write: bool) -> None:  # noqa: FBT001  # click gives it so
-    """Start the atlas and its peers on the same data, and ask each the same in turn."""
+    """Start the atlas and its peers on the same data, and ask each the same in turn.
+
+    `postgresql` is the server that TEST_DATABASE_URL names, or else one that is
+    started here from a wheel. What is made up for it stays there, as
+    `bench_made_...`, for the next time.
+    """
     chosen = [scenario for scenario in SCENARIOS if only in scenario.name]
-    texts = []
-    for size in (int(word) for word in rows.split(",")):
+    for where, size in product(database.split(","), rows.split(",")):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            url = _filled(database, size, folder)
+            place = _place(stack, where, folder)
+            url = place.copy(place.made(int(size))).database_url
+            stack.callback(place.drop)
             compared = _compare(stack, chosen, url, folder, rounds, seconds)
-            texts.append(report.tables(compared, size, database))
-        click.echo(texts[-1])
-    if write:
-        report.write(texts, sys.argv[1:])
+            section = report.Section(int(size), is_sqlite=where == _SQLITE, results=compared)
+        click.echo(section.text())
+        if write:
+            report.write(section, sys.argv[1:])
 
 
-def _filled(database: str, size: int, folder: Path) -> str:
-    """Give the URL of an atlas of a size; an SQLite file is made once, and then copied."""
-    if database != _SQLITE:
-        _generate(database, size)
-        return database
-    made = _DATA / f"{size}.db"
-    if not made.exists():
-        made.parent.mkdir(parents=True, exist_ok=True)
-        _generate(f"sqlite:///{made}.part", size)
-        Path(f"{made}.part").rename(made)
-    shutil.copy(made, folder / "atlas.db")
-    return f"sqlite:///{folder / 'atlas.db'}"
-
-
-def _generate(url: str, size: int) -> None:
-    command = [sys.executable, "-m", "bench.generate", "--use-cases", str(size), "--seed", "1"]
-    subprocess.run([*command, "--database-url", url], check=True, cwd=PROJECT_FOLDER)  # noqa: S603  # our own words
+def _place(stack: ExitStack, database: str, folder: Path) -> Sqlite | Postgresql:
+    """Give where the atlases of a kind of database are."""
+    if database == _SQLITE:
+        return Sqlite(_DATA, folder)
+    return Postgresql(stack.enter_context(postgresql_server()) if database == _POSTGRESQL else database)
 
 
 def _compare(

@@ -22,7 +22,7 @@ from app.services.importing.memory import without_collecting
 from app.services.importing.undertaking import Import
 from app.services.registry import COLLECTIONS
 from bench.import_limits import Written, executemany, look, written_since
-from bench.import_places import Postgresql, Sqlite
+from bench.places import Postgresql, Sqlite
 from bench.serving import import_token, served
 from bench.world import Size
 

