@@ -5,12 +5,15 @@ import json
 import re
 import sys
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from types import SimpleNamespace
 
 import gunicorn.asgi.protocol
 import gunicorn.workers.gasgi
 import pytest
 from gunicorn.config import Config
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.front import connections
 from app.front.answers import Given, Lasting, Repeated
@@ -285,6 +288,80 @@ class TestWhole:
 
     def test_it_is_not_told_those_of_several_at_once(self):
         assert self.told(GOOD + OTHER) == [None, None]
+
+
+class Learning:
+    """An application whose answers are the paths it is asked for, and which knows whole requests again."""
+
+    def __init__(self, later):
+        self.later, self.known, self.read = later, {}, 0
+
+    def answer_known(self, request, _client, give):
+        if request not in self.known:
+            return False
+        body = self.known[request]
+        given = Given(200, Repeated(Lasting([(b"content-length", b"%d" % len(body))]), b"known"), body)
+        if self.later:
+            asyncio.get_running_loop().call_later(0.001, give, given)
+        else:
+            give(given)
+        return True
+
+    async def __call__(self, scope, receive, send):
+        self.read += 1
+        body = b"<%b>" % scope["raw_path"]
+        whole = scope.get("extensions", {}).get(WHOLE_REQUEST)
+        if whole is not None:
+            self.known[whole] = body
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-length", b"%d" % len(body))],
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+
+
+def asking_for(path):
+    return b"GET /%b HTTP/1.1\r\nHost: a\r\n\r\n" % path.encode()
+
+
+@st.composite
+def cut_requests(draw):
+    """Requests for some paths, and their bytes cut in any way."""
+    paths = draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=8))
+    sent = b"".join(map(asking_for, paths))
+    ends = [len(asking_for("a")) * number for number in range(1, len(paths))]
+    places = st.sampled_from(ends) | st.integers(1, len(sent) - 1) if ends else st.integers(1, len(sent) - 1)
+    cuts = sorted({0, len(sent), *draw(st.lists(places, max_size=8))})
+    return paths, [sent[start:end] for start, end in pairwise(cuts)]
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("later", [False, True])
+class TestOrder:
+    @given(asked=st.lists(cut_requests(), min_size=1, max_size=3))
+    @settings(max_examples=60)
+    def test_however_requests_are_cut_each_gets_its_own_answer_in_its_turn(self, later, asked):
+        """On several connections, one after another, so that the later ones send what is known."""
+
+        async def talking():
+            said = []
+            async with listening(Learning(later)) as (port, _worker):
+                for _paths, pieces in asked:
+                    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                    for piece in pieces:
+                        writer.write(piece)
+                        await asyncio.sleep(0.0005)
+                    writer.write(b"GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    said.append(await asyncio.wait_for(reader.read(), 5))
+                    writer.close()
+            return said
+
+        wanted = [[*paths, "end"] for paths, _pieces in asked]
+        got = [re.findall(rb"</(\w+)>", one) for one in asyncio.run(talking())]
+        assert [[path.decode() for path in one] for one in got] == wanted
 
 
 @pytest.mark.usefixtures("installed")
