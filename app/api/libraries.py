@@ -13,7 +13,7 @@ from app.schemas.queries import (
     LibraryQuerySchema,
     LibraryShapeSchema,
     LibraryUseCaseQuerySchema,
-    ViewQuerySchema,
+    UsageQuerySchema,
 )
 from app.schemas.records import LibrarySchema, UseCaseSchema
 from app.schemas.views import LibraryTeamSchema, RelatedLibrarySchema, page_of
@@ -123,7 +123,7 @@ class LibraryUseCases(Resource):
 class LibraryTeams(Resource):
     """Who uses a library."""
 
-    @reads("list_library_teams", query=ViewQuerySchema, returns=page_of(LibraryTeamSchema), is_list=True)
+    @reads("list_library_teams", query=UsageQuerySchema, returns=page_of(LibraryTeamSchema), is_list=True)
     def get(self, call: Call, slug: str) -> Any:
         """List who uses a library, each team once, with purposes, roles, contact and the newest evidence."""
         return usage_views.page_of_teams(call.reader, slug, call.query)
@@ -134,7 +134,7 @@ class LibraryRelated(Resource):
     """What is used together with a library."""
 
     @reads(
-        "list_related_libraries", query=ViewQuerySchema, returns=page_of(RelatedLibrarySchema), is_list=True
+        "list_related_libraries", query=UsageQuerySchema, returns=page_of(RelatedLibrarySchema), is_list=True
     )
     def get(self, call: Call, slug: str) -> Any:
         """List what the teams that use a library use too, the closest first by Jaccard index."""
@@ -152,7 +152,7 @@ class LibraryImpact(Resource):
         In one use case the libraries that the team builds stand on those that it uses or extends; this
         is followed to any depth.
         """
-        return impact_of(call.reader, slug, call.query["depth"])
+        return impact_of(call.reader, slug, call.query["depth"], call.query["used_on"])
 
 
 history.add_history(ns, LIBRARIES)

@@ -12,7 +12,7 @@ from app.schemas.queries import (
     PurposeQuerySchema,
     PurposeShapeSchema,
     PurposeUseCaseQuerySchema,
-    ViewQuerySchema,
+    UsageQuerySchema,
 )
 from app.schemas.records import PurposeSchema, UseCaseSchema
 from app.schemas.views import PurposeLibrarySchema, page_of
@@ -122,7 +122,7 @@ class PurposeLibraries(Resource):
     """What is used for a purpose."""
 
     @reads(
-        "list_purpose_libraries", query=ViewQuerySchema, returns=page_of(PurposeLibrarySchema), is_list=True
+        "list_purpose_libraries", query=UsageQuerySchema, returns=page_of(PurposeLibrarySchema), is_list=True
     )
     def get(self, call: Call, slug: str) -> Any:
         """List what is used for a purpose, each library once, those of most teams first."""

@@ -13,7 +13,7 @@ from app.schemas.queries import (
     TeamQuerySchema,
     TeamShapeSchema,
     TeamUseCaseQuerySchema,
-    ViewQuerySchema,
+    UsageQuerySchema,
 )
 from app.schemas.records import TeamSchema, UseCaseSchema
 from app.schemas.views import TeamLibrarySchema, page_of
@@ -109,7 +109,7 @@ class TeamUseCases(Resource):
 class TeamLibraries(Resource):
     """What a team uses."""
 
-    @reads("list_team_libraries", query=ViewQuerySchema, returns=page_of(TeamLibrarySchema), is_list=True)
+    @reads("list_team_libraries", query=UsageQuerySchema, returns=page_of(TeamLibrarySchema), is_list=True)
     def get(self, call: Call, slug: str) -> Any:
         """List what a team uses, each library once, with purposes, roles and the newest evidence."""
         return usage_views.page_of_libraries(call.reader, slug, call.query)

@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from app.models import LICENSE_LENGTH, NAME_LENGTH, LibraryKind, Lifecycle, Origin
 from app.schemas.fields import License, Slug, Text, Word
-from app.schemas.queries import Several, StateQuerySchema
+from app.schemas.queries import DayQuerySchema, Several
 from app.schemas.records import (
     LibraryReferenceSchema,
     NamedReferenceSchema,
@@ -38,7 +38,7 @@ def _compared(what: str) -> Several:
     )
 
 
-class CompareQuerySchema(StateQuerySchema):
+class CompareQuerySchema(DayQuerySchema):
     """What to compare: teams or libraries, not both."""
 
     team = _compared("team")

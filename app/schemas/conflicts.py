@@ -2,11 +2,11 @@
 
 import marshmallow as ma
 
-from app.schemas.queries import PageQuerySchema, StateQuerySchema, named
+from app.schemas.queries import DayQuerySchema, PageQuerySchema, named
 from app.schemas.records import LibraryReferenceSchema, Schema, TeamReferenceSchema, UseCaseSchema
 
 
-class ConflictQuerySchema(StateQuerySchema, PageQuerySchema):
+class ConflictQuerySchema(DayQuerySchema, PageQuerySchema):
     """Which conflicts."""
 
     team = named("the team that both claims speak of")

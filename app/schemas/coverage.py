@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from app.models import NAME_LENGTH
 from app.schemas.fields import Day, Text, Word
-from app.schemas.queries import Number, PageQuerySchema, Several, StateQuerySchema, filters, named
+from app.schemas.queries import DayQuerySchema, Number, PageQuerySchema, Several, filters, named
 from app.schemas.records import LibraryReferenceSchema, Schema, SourceReferenceSchema, TeamReferenceSchema
 from app.schemas.views import NewestEvidenceSchema, page_of
 
@@ -33,7 +33,7 @@ LEGEND = {
 }
 
 
-class CoverageQuerySchema(StateQuerySchema, PageQuerySchema):
+class CoverageQuerySchema(DayQuerySchema, PageQuerySchema):
     """Which teams, which libraries, and what counts as evidence."""
 
     team = named("the team")

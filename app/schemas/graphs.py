@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from app.models import Kind
 from app.schemas.fields import Text, Url, Word
-from app.schemas.queries import Choices, Number, StateQuerySchema
+from app.schemas.queries import Choices, DayQuerySchema, Number
 from app.schemas.records import Schema
 from app.text import SLUG_LENGTH, SLUG_PATTERN
 
@@ -27,7 +27,7 @@ class GraphFormat(StrEnum):
     GRAPHML = "graphml"
 
 
-class GraphQuerySchema(StateQuerySchema):
+class GraphQuerySchema(DayQuerySchema):
     """What to draw."""
 
     around = Text(

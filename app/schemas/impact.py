@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from app.models import Lifecycle, Role
 from app.schemas.fields import Url, Word
-from app.schemas.queries import Number, StateQuerySchema
+from app.schemas.queries import DayQuerySchema, Number
 from app.schemas.records import (
     LibraryReferenceSchema,
     OrganizationReferenceSchema,
@@ -18,8 +18,8 @@ from app.schemas.views import NewestEvidenceSchema
 MOST_STEPS = 10
 
 
-class ImpactQuerySchema(StateQuerySchema):
-    """How far to follow what is built on what."""
+class ImpactQuerySchema(DayQuerySchema):
+    """How far to follow what is built on what, and on which day."""
 
     depth = Number(
         1,

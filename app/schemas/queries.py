@@ -232,6 +232,19 @@ class ViewQuerySchema(StateQuerySchema, ListQuerySchema):
     """Which part of a list about records, of which state, and in which format."""
 
 
+class DayQuerySchema(StateQuerySchema):
+    """Which day is asked about."""
+
+    used_on = Day(
+        load_default=None,
+        metadata={"description": "Only what is true on this day, by `since` and `until` of the use cases."},
+    )
+
+
+class UsageQuerySchema(DayQuerySchema, ViewQuerySchema):
+    """Which part of a list of who uses what, on which day, of which state, and in which format."""
+
+
 class RecordListQuerySchema(ViewQuerySchema):
     """What every list of records can be asked."""
 

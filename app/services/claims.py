@@ -8,10 +8,12 @@ date for each use case that is written, in the writing transaction.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select, delete, insert, or_, select
+from sqlalchemy import Connection, Dialect, Select, and_, delete, exists, insert, or_, select
+from sqlalchemy.orm import aliased
 
 from app.models import (
     Claim,
@@ -34,6 +36,8 @@ IN_USE = (UseCase.stance == Stance.USES, UseCase.status != Status.RETIRED)
 # The same of use cases that are known: said so that no index on all those of a stance is taken for it.
 IS_IN_USE = ~or_(UseCase.stance != Stance.USES, UseCase.status == Status.RETIRED)
 _CHUNK = 500
+
+_Dated = aliased(UseCase, name="dated")
 
 
 def derive(connection: Connection, use_cases: Iterable[int], known: Iterable[int]) -> None:
@@ -120,6 +124,25 @@ def claimed(
         else:
             conditions.append(filtering(table.use_case_id, serving(ids)))
     return conditions
+
+
+def is_true_on(use_case: type[UseCase], day: date) -> Condition:
+    """Make the condition that a use case is true on a day; what has no beginning or end is always true."""
+    begun = or_(use_case.since.is_(None), use_case.since <= day)
+    return and_(begun, or_(use_case.until.is_(None), use_case.until >= day))
+
+
+def claimed_on(table: type[Claim | PurposeClaim], day: date | None) -> list[Condition]:
+    """Make the conditions that claims are true on a day.
+
+    Args:
+        table: of claims, or an alias of one.
+        day: that `used_on` asks for; None: whatever was claimed counts, also what is over.
+    """
+    if day is None:
+        return []
+    # Looked up by claim: how many those are decides, not how many use cases there are.
+    return [exists().where(_Dated.id == table.use_case_id, is_true_on(_Dated, day))]
 
 
 def taking(libraries: Sequence[int]) -> Select[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, or_, select
+from sqlalchemy import Connection, Select, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import (
@@ -20,6 +20,7 @@ from app.models import (
     UseCasePurpose,
 )
 from app.schemas.records import EvidenceSchema, UsageSchema, UseCaseSchema, shape_of
+from app.services.claims import is_true_on
 from app.services.collections import Collection, Condition, Filter, Part, Pointer, columns_of, sorts_of
 from app.services.filters import among, filtering, of_records, pointing_at, text_holds
 from app.services.freshness import horizon_of
@@ -80,10 +81,7 @@ def _is_of_area(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
 
 
 def _is_true_on(_connection: Connection, asked: Mapping[str, Any]) -> Condition:
-    day = asked["used_on"]
-    return and_(
-        or_(UseCase.since.is_(None), UseCase.since <= day), or_(UseCase.until.is_(None), UseCase.until >= day)
-    )
+    return is_true_on(UseCase, asked["used_on"])
 
 
 def _is_stale(connection: Connection, asked: Mapping[str, Any]) -> Condition:

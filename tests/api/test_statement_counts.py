@@ -101,6 +101,10 @@ class TestShapes:
     @pytest.mark.parametrize(
         ("path", "expected"),
         [
+            ("/teams/demand-engineering/libraries?used_on=2019-06-01", 7),
+            ("/libraries/python/teams?used_on=2019-06-01", 7),
+            ("/purposes/model-training/libraries?used_on=2019-06-01", 7),
+            ("/libraries/python/related?used_on=2019-06-01", 6),
             ("/use-cases?fields=title", 4),
             ("/use-cases?fields=title,evidence", 5),
             ("/use-cases?expand=team", 10),

@@ -61,7 +61,7 @@ def graph(connection: Connection, query: Mapping[str, Any], url_of: UrlOf) -> Do
     """
     root = _root(connection, query["around"])
     kinds = [Kind(kind) for kind in query["kinds"] or DEFAULT_KINDS]
-    ties = Ties(connection, kinds, root.place)
+    ties = Ties(connection, kinds, root.place, query["used_on"])
     shown = {root.place: root}
     left_out = _walk(connection, ties, kinds, shown, query["depth"], query["limit"])
     edges = _edges(ties, shown)

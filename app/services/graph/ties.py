@@ -9,12 +9,14 @@ ties go straight between what they tie. However large a hub is, at most
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, SQLColumnExpression, or_, select, union
+from sqlalchemy import Connection, Select, SQLColumnExpression, or_, select, true, union
 
 from app.models import Evidence, Kind, Library, Role, Stance, Status, Team, Usage, UseCase, UseCasePurpose
+from app.services.claims import is_true_on
 
 MOST_USE_CASES = 3_000
 MOST_TIES = 50_000
@@ -75,13 +77,16 @@ class Ties:
         is_cut: some were not read, as there are too many.
     """
 
-    def __init__(self, connection: Connection, kinds: Collection[Kind], root: Place) -> None:
+    def __init__(
+        self, connection: Connection, kinds: Collection[Kind], root: Place, day: date | None = None
+    ) -> None:
         """Begin with none.
 
         Args:
             connection: in a snapshot.
             kinds: of the records that are shown; use cases among them stand between what they tie.
             root: the record in the middle, which is shown whatever its kind.
+            day: only what is true on it is in use; None: all that is claimed.
         """
         self.known: set[Tie] = set()
         self.is_cut = False
@@ -89,6 +94,7 @@ class Ties:
         self._is_straight = Kind.USE_CASE not in kinds
         self._shown = {*kinds, root[0]}
         self._root = root
+        self._is_on_day = true() if day is None else is_true_on(UseCase, day)
         self._claims: set[int] = set()
 
     def learn(self, level: Iterable[Place]) -> None:
@@ -136,11 +142,11 @@ class Ties:
     def _read_claims(self, ids: Sequence[int]) -> Iterable[_Claim]:
         """Read use cases; those that are not in use are left out, but for the one in the middle."""
         claims: dict[int, _Claim] = {}
-        columns = (UseCase.id, UseCase.team_id, UseCase.stance, UseCase.status)
-        for id_, team, stance, status in self._connection.execute(
+        columns = (UseCase.id, UseCase.team_id, UseCase.stance, UseCase.status, self._is_on_day)
+        for id_, team, stance, status, is_on_day in self._connection.execute(
             select(*columns).where(UseCase.id.in_(ids))
         ):
-            is_in_use = stance is Stance.USES and status is not Status.RETIRED
+            is_in_use = stance is Stance.USES and status is not Status.RETIRED and is_on_day
             if is_in_use or (Kind.USE_CASE, id_) == self._root:
                 claims[id_] = _Claim(id_, team, is_in_use)
         for row in self._parts(claims, Usage.use_case_id, Usage.library_id, Usage.role):

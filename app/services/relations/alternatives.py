@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, func, select
 
 from app.models import Library, Purpose, PurposeClaim, Team
-from app.services.claims import taking
+from app.services.claims import claimed_on, taking
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.relations.usages import FIRST_TEAMS
@@ -18,7 +19,9 @@ MOST_ALTERNATIVES = 10
 _TEAMS = func.count(PurposeClaim.team_id.distinct())
 
 
-def purposes_of(connection: Connection, libraries: Sequence[int]) -> tuple[list[Document], int]:
+def purposes_of(
+    connection: Connection, libraries: Sequence[int], day: date | None
+) -> tuple[list[Document], int]:
     """Give the purposes of libraries, those of most teams first, with what others use for them.
 
     A use case that takes one of the libraries offers no alternative: what
@@ -27,18 +30,23 @@ def purposes_of(connection: Connection, libraries: Sequence[int]) -> tuple[list[
     Args:
         connection: in a snapshot.
         libraries: ids.
+        day: only what is true on it counts; None: all that is claimed.
 
     Returns: `{purpose, team_count, alternatives}`, at most 100; and how many there are.
     """
     served = select(PurposeClaim.purpose_id.label("id"), _TEAMS.label("team_count"))
-    taken = PurposeClaim.library_id.in_(libraries)
-    counted = served.where(taken).group_by(PurposeClaim.purpose_id).subquery()
+    on_day = claimed_on(PurposeClaim, day)
+    counted = (
+        served.where(PurposeClaim.library_id.in_(libraries), *on_day)
+        .group_by(PurposeClaim.purpose_id)
+        .subquery()
+    )
     total = func.count().over().label("total")
     columns = (Purpose.id, Purpose.slug, Purpose.name, counted.c.team_count, total)
     joined = select(*columns).join(counted, counted.c.id == Purpose.id)
     ordered = joined.order_by(counted.c.team_count.desc(), Purpose.name_key, Purpose.slug)
     rows = connection.execute(ordered.limit(MOST_PURPOSES)).all()
-    others = _alternatives(connection, [row.id for row in rows], libraries)
+    others = _alternatives(connection, [row.id for row in rows], libraries, on_day)
     purposes = [
         {
             "purpose": {"slug": row.slug, "name": row.name},
@@ -51,10 +59,10 @@ def purposes_of(connection: Connection, libraries: Sequence[int]) -> tuple[list[
 
 
 def _alternatives(
-    connection: Connection, purposes: Sequence[int], libraries: Sequence[int]
+    connection: Connection, purposes: Sequence[int], libraries: Sequence[int], on_day: Sequence[Condition]
 ) -> Mapping[int, list[Document]]:
     """Give by purpose the other libraries that are used for it, those of most teams first."""
-    apart = PurposeClaim.use_case_id.not_in(taking(libraries))
+    apart = and_(PurposeClaim.use_case_id.not_in(taking(libraries)), *on_day)
     best = _best(PurposeClaim.purpose_id.in_(purposes), apart)
     others: dict[int, dict[int, Document]] = defaultdict(dict)
     for row in connection.execute(_with_teams(best, apart)):

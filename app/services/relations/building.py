@@ -7,12 +7,14 @@ library once: on the shortest path, so that cycles end it.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
 from app.models import Claim, Library, Role
+from app.services.claims import claimed_on
 from app.services.dumping import Document
 from app.services.relations.usages import Statement
 
@@ -52,13 +54,16 @@ def start(connection: Connection, library: int) -> Built:
     return Built(library, row.name_key, ({"slug": row.slug, "name": row.name},))
 
 
-def built_on(connection: Connection, root: Built, depth: int | None = None) -> tuple[list[Built], bool]:
+def built_on(
+    connection: Connection, root: Built, depth: int | None = None, day: date | None = None
+) -> tuple[list[Built], bool]:
     """Find what is built on a library: at most 500, at most 50 steps away.
 
     Args:
         connection: in a snapshot.
         root: where to start.
         depth: most steps that are wanted; None: all.
+        day: only what is true on it counts; None: all that is claimed.
 
     Returns: what was found, nearest first, then by name; and whether a limit cut it off. Of several
         shortest paths the one whose libraries are first by name, seen from the end.
@@ -71,7 +76,7 @@ def built_on(connection: Connection, root: Built, depth: int | None = None) -> t
         steps += 1
         room = MOST_BUILT - len(found) if steps <= DEEPEST else 0
         seen = [root.id, *(built.id for built in found)]
-        rows = _next(connection, [built.id for built in level.values()], seen, room + 1)
+        rows = _next(connection, [built.id for built in level.values()], seen, day, room + 1)
         is_cut = len(rows) > room
         level = {row.name_key: _reach(row, level) for row in rows[:room]}
         found += level.values()
@@ -79,7 +84,7 @@ def built_on(connection: Connection, root: Built, depth: int | None = None) -> t
 
 
 def _next(
-    connection: Connection, level: Collection[int], seen: Collection[int], limit: int
+    connection: Connection, level: Collection[int], seen: Collection[int], day: date | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Read what is built on the libraries of a level, each with the first of them by name."""
     columns = (Library.id, Library.slug, Library.name, Library.name_key)
@@ -91,6 +96,7 @@ def _next(
         .join(_BaseLibrary, _BaseLibrary.id == _Base.library_id)
         .where(_Base.library_id.in_(level), _Base.role.in_((Role.USES, Role.EXTENDS)))
         .where(_Product.role == Role.BUILDS, _Product.library_id.not_in(seen))
+        .where(*claimed_on(_Base, day))
         .group_by(*columns)
         .order_by(Library.name_key)
         .limit(limit)

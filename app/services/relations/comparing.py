@@ -1,6 +1,7 @@
 """Two to five teams or libraries side by side: what all have, what some have, what only one has."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, select
 from app.errors import Flaw, Invalid, NotFound
 from app.models import Claim, Library, Record, Team
 from app.schemas.comparison import FACTS, By
+from app.services.claims import claimed_on
 from app.services.dumping import Document
 from app.services.lookup import ids_named, near_slugs, suggestion
 from app.services.relations.usages import LIBRARIES, PURPOSES, TEAMS, Listed, Owner, references_of
@@ -23,7 +25,7 @@ def compare(connection: Connection, query: Mapping[str, Any]) -> Document:
 
     Args:
         connection: in a snapshot.
-        query: `team` or `library`, 2 to 5 of one.
+        query: `team` or `library`, 2 to 5 of one; `used_on`.
 
     Raises:
         NotFound: a name is nobody's, with near names; or there is no name.
@@ -34,25 +36,24 @@ def compare(connection: Connection, query: Mapping[str, Any]) -> Document:
         raise NotFound(_HINT, flaws=[Flaw(_HINT, "required", parameter=by) for by in By])
     if len(found) > 1:
         raise Invalid(_NOT_BOTH, flaws=[Flaw(_NOT_BOTH, parameter=by) for by in By])
-    return (
-        _teams(connection, found[By.TEAM]) if By.TEAM in found else _libraries(connection, found[By.LIBRARY])
-    )
+    ((by, ids),) = found.items()
+    return (_teams if by is By.TEAM else _libraries)(connection, ids, query["used_on"])
 
 
-def _teams(connection: Connection, ids: Sequence[int]) -> Document:
+def _teams(connection: Connection, ids: Sequence[int], day: date | None) -> Document:
     found = _read(connection, Team, ids)
     slugs = {id_: row.slug for id_, row in found.items()}
     return {
         "by": By.TEAM,
         "items": [{"slug": row.slug, "name": row.name} for row in found.values()],
         "facts": None,
-        "libraries": _share(connection, Claim.team_id, slugs, "library", LIBRARIES),
+        "libraries": _share(connection, Claim.team_id, slugs, day, LIBRARIES),
         "teams": None,
-        "purposes": _share(connection, Claim.team_id, slugs, "purpose", PURPOSES),
+        "purposes": _share(connection, Claim.team_id, slugs, day, PURPOSES),
     }
 
 
-def _libraries(connection: Connection, ids: Sequence[int]) -> Document:
+def _libraries(connection: Connection, ids: Sequence[int], day: date | None) -> Document:
     found = _read(connection, Library, ids)
     slugs = {id_: row.slug for id_, row in found.items()}
     return {
@@ -60,8 +61,8 @@ def _libraries(connection: Connection, ids: Sequence[int]) -> Document:
         "items": [{"slug": row.slug, "name": row.name} for row in found.values()],
         "facts": {fact: {row.slug: getattr(row, fact) for row in found.values()} for fact in FACTS},
         "libraries": None,
-        "teams": _share(connection, Claim.library_id, slugs, "team", TEAMS),
-        "purposes": _share(connection, Claim.library_id, slugs, "purpose", PURPOSES),
+        "teams": _share(connection, Claim.library_id, slugs, day, TEAMS),
+        "purposes": _share(connection, Claim.library_id, slugs, day, PURPOSES),
     }
 
 
@@ -97,10 +98,12 @@ def _read(connection: Connection, model: type[Team | Library], ids: Sequence[int
 
 
 def _share(
-    connection: Connection, owner: Owner, slugs: Mapping[int, str], word: str, listed: Listed
+    connection: Connection, owner: Owner, slugs: Mapping[int, str], day: date | None, listed: Listed
 ) -> Document:
     """Sort what the compared have by who has it: all, some, or one alone."""
-    lists = references_of(connection, owner, (owner.in_(slugs),), listed)
+    told = (owner.in_(slugs), *claimed_on(Claim, day))
+    lists = references_of(connection, owner, told, listed)
+    word = listed.model.record_kind
     holders: dict[str, list[int]] = {}
     references = {reference["slug"]: reference for items in lists.values() for reference in items}
     for id_ in slugs:

@@ -7,11 +7,13 @@ from sqlalchemy import CTE, Connection, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.models import Claim, Library, Stance, Status, Team, Usage, UseCase
+from app.services.claims import is_true_on
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.lookup import ids_named
 from app.services.paging import Question, SortKey, listed
 from app.services.reading import documents
+from app.services.relations.usages import of_day
 from app.services.use_cases import USE_CASES
 
 Statement = Select[*tuple[Any, ...]]
@@ -24,7 +26,7 @@ def page_of_conflicts(connection: Connection, query: Mapping[str, Any]) -> Docum
 
     Args:
         connection: in a snapshot.
-        query: filters `team` and `library` by any name, and the page.
+        query: filters `team` and `library` by any name, the day `used_on`, and the page.
     """
     pairs = _pairs(connection, query).subquery()
     statement = select(
@@ -43,7 +45,7 @@ def page_of_conflicts(connection: Connection, query: Mapping[str, Any]) -> Docum
         sorts=[
             SortKey(column) for column in (Team.slug, Library.slug, pairs.c.use_case_id, pairs.c.denial_id)
         ],
-        scope={"of": "conflicts", "team": query["team"], "library": query["library"]},
+        scope={"of": "conflicts", "team": query["team"], "library": query["library"], **of_day(query)},
     )
     return listed(connection, question, query, lambda rows: _items(connection, rows))
 
@@ -60,7 +62,9 @@ def _pairs(connection: Connection, query: Mapping[str, Any]) -> Statement:
     statement = select(*columns).select_from(denied).join(Claim, is_of_both)
     statement = statement.join(UseCase, UseCase.id == Claim.use_case_id)
     statement = statement.join(_Denial, _Denial.id == denied.c.id)
-    return statement.where(*_overlap()).distinct()
+    day = query["used_on"]
+    told = _overlap() if day is None else (is_true_on(UseCase, day), is_true_on(_Denial, day))
+    return statement.where(*told).distinct()
 
 
 def _denied(connection: Connection, query: Mapping[str, Any]) -> CTE:

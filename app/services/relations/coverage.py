@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, Subquery, func, select
 
 from app.models import Claim, Evidence, Library, Purpose, Source, Stance, Status, Team, Usage, UseCase
 from app.schemas.coverage import LEGEND, MOST_COLUMNS, State
-from app.services.claims import serving
+from app.services.claims import claimed_on, is_true_on, serving
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.filters import filtering, pointing_at
@@ -42,6 +42,7 @@ def page_of_coverage(connection: Connection, query: Mapping[str, Any]) -> Docume
     libraries = _libraries(connection, chosen, said, query)
     teams = [row.id for row in turned.rows]
     told = [filtering(UseCase.id, use_cases) for use_cases in said]
+    told += [is_true_on(UseCase, query["used_on"])] if query["used_on"] else []
     sources = _sources_of(connection, (UseCase.team_id.in_(teams), *told, *found_in))
     here = (UseCase.team_id.in_(teams), filtering(Usage.library_id, libraries), _TOLD, *told)
     cells = _cells_of(connection, here, found_in)
@@ -88,17 +89,19 @@ def _libraries(
         named = Library.id.in_(ids_named(connection, Library, query["library"]))
         ordered = statement.where(named).order_by(Library.name_key, Library.slug).limit(MOST_COLUMNS)
     else:
-        counted = _most_used(chosen, said)
+        counted = _most_used(chosen, said, claimed_on(Claim, query["used_on"]))
         ordered = statement.join(counted, counted.c.id == Library.id)
         ordered = ordered.order_by(counted.c.teams.desc(), Library.name_key, Library.slug)
         ordered = ordered.limit(query["limit_libraries"])
     return {row.id: {"slug": row.slug, "name": row.name} for row in connection.execute(ordered)}
 
 
-def _most_used(chosen: Sequence[Condition], said: Sequence[Select[int]]) -> Subquery:
+def _most_used(
+    chosen: Sequence[Condition], said: Sequence[Select[int]], on_day: Sequence[Condition]
+) -> Subquery:
     teams = func.count(Claim.team_id.distinct()).label("teams")
     told = (filtering(Claim.use_case_id, use_cases) for use_cases in said)
-    counted = select(Claim.library_id.label("id"), teams).where(*told).group_by(Claim.library_id)
+    counted = select(Claim.library_id.label("id"), teams).where(*told, *on_day).group_by(Claim.library_id)
     if chosen:
         counted = counted.where(Claim.team_id.in_(select(Team.id).where(*chosen)))
     return counted.subquery()

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CTE, Connection, Integer, Row, column, func, select, values
 
 from app.models import Claim, Organization, Team
+from app.services.claims import claimed_on
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.filters import filtering
@@ -41,32 +43,35 @@ class HitTeams:
     is_cut: bool
 
 
-def direct_users(connection: Connection, library: int) -> HitTeams:
-    """Give the users of a library, by name."""
-    used = (Claim.library_id == library,)
+def direct_users(connection: Connection, library: int, day: date | None) -> HitTeams:
+    """Give the users of a library, by name; on a day, if one is given."""
+    used = (Claim.library_id == library, *claimed_on(Claim, day))
     users = select(Claim.team_id.label("id")).where(*used).distinct().subquery()
     statement = _heads().join(users, users.c.id == Team.id).order_by(Team.name_key, Team.slug)
     rows = connection.execute(statement.limit(MOST_TEAMS)).all()
     return _complete(connection, rows, used)
 
 
-def indirect_users(connection: Connection, found: Sequence[Built]) -> HitTeams:
+def indirect_users(connection: Connection, found: Sequence[Built], day: date | None) -> HitTeams:
     """Give the users of what is built on a library, those whose tool is nearest first, each once.
 
     Args:
         connection: in a snapshot.
         found: what is built on it, in the order that decides which tool of a team is the nearest.
+        day: only what is true on it counts; None: all that is claimed.
     """
     if not found:
         return HitTeams([], 0, is_cut=False)
+    on_day = claimed_on(Claim, day)
     reached = _ranked(found)
     nearest = func.min(reached.c.rank).label("rank")
     ranked = select(Claim.team_id.label("id"), nearest).join(reached, reached.c.id == Claim.library_id)
+    ranked = ranked.where(*on_day)
     users = ranked.group_by(Claim.team_id).subquery()
     statement = _heads(users.c.rank).join(users, users.c.id == Team.id)
     ordered = statement.order_by(users.c.rank, Team.name_key, Team.slug)
     rows = connection.execute(ordered.limit(MOST_TEAMS)).all()
-    used = (Claim.library_id.in_([built.id for built in found]),)
+    used = (Claim.library_id.in_([built.id for built in found]), *on_day)
     hit = _complete(connection, rows, used)
     here = (*used, filtering(Claim.team_id, [row.id for row in rows]))
     libraries = references_of(connection, Claim.team_id, here, LIBRARIES, MOST_REFERENCES + 1)

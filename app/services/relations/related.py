@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, case, func, select
 
 from app.models import Claim, Library
+from app.services.claims import claimed_on
+from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.filters import filtering
 from app.services.lookup import find_id
 from app.services.paging import Question, SortKey, listed
-from app.services.relations.usages import Statement
+from app.services.relations.usages import Statement, of_day
 
 _PARTS = 10_000  # Jaccard is counted, sorted and paged in ten-thousandths, so that it is exact
 
@@ -22,26 +24,29 @@ def page_of_related(connection: Connection, library_slug: str, query: Mapping[st
         NotFound: there is no such library.
     """
     library = find_id(connection, Library, library_slug)
-    own = select(Claim.team_id).where(Claim.library_id == library).distinct()
+    on_day = claimed_on(Claim, query["used_on"])
+    own = select(Claim.team_id).where(Claim.library_id == library, *on_day).distinct()
     own_teams = connection.scalar(select(func.count()).select_from(own.subquery())) or 0
-    together = _together(library, own)
+    together = _together(library, own, on_day)
     measured = _measured(together, own_teams)
     question = Question(
         statement=select(measured),
-        count=_number(library, own),
+        count=_number(library, own, on_day),
         sorts=(
             SortKey(measured.c.parts, is_descending=True),
             SortKey(measured.c.teams_together, is_descending=True),
             SortKey(measured.c.name_key),
             SortKey(measured.c.slug),
         ),
-        scope={"related to": library},
+        scope={"related to": library, **of_day(query)},
     )
-    return listed(connection, question, query, lambda rows: _items(connection, library, rows))
+    return listed(connection, question, query, lambda rows: _items(connection, library, on_day, rows))
 
 
-def _items(connection: Connection, library: int, rows: Sequence[Row[Any]]) -> list[Document]:
-    counts = _use_cases_together(connection, library, [row.id for row in rows])
+def _items(
+    connection: Connection, library: int, on_day: Sequence[Condition], rows: Sequence[Row[Any]]
+) -> list[Document]:
+    counts = _use_cases_together(connection, library, on_day, [row.id for row in rows])
     return [
         {
             "library": {"slug": row.slug, "name": row.name},
@@ -54,15 +59,15 @@ def _items(connection: Connection, library: int, rows: Sequence[Row[Any]]) -> li
     ]
 
 
-def _number(library: int, own: Statement) -> Select[int]:
+def _number(library: int, own: Statement, on_day: Sequence[Condition]) -> Select[int]:
     """Count the other libraries of the library's teams."""
-    used = (Claim.team_id.in_(own), Claim.library_id != library)
+    used = (Claim.team_id.in_(own), Claim.library_id != library, *on_day)
     return select(func.count(Claim.library_id.distinct())).where(*used)
 
 
-def _together(library: int, own: Statement) -> Subquery:
+def _together(library: int, own: Statement, on_day: Sequence[Condition]) -> Subquery:
     """Count by other library its teams, and those that use both."""
-    pairs = select(Claim.library_id, Claim.team_id).distinct().subquery()
+    pairs = select(Claim.library_id, Claim.team_id).where(*on_day).distinct().subquery()
     both = func.sum(case((pairs.c.team_id.in_(own), 1), else_=0))
     columns = (pairs.c.library_id.label("id"), func.count().label("teams"), both.label("both"))
     counted = select(*columns).where(pairs.c.library_id != library).group_by(pairs.c.library_id)
@@ -84,10 +89,12 @@ def _parts(common: ColumnElement[int], union: ColumnElement[int]) -> ColumnEleme
     return case((doubled % (2 * union) == 0, rounded - rounded % 2), else_=rounded)
 
 
-def _use_cases_together(connection: Connection, library: int, others: Sequence[int]) -> Mapping[int, int]:
+def _use_cases_together(
+    connection: Connection, library: int, on_day: Sequence[Condition], others: Sequence[int]
+) -> Mapping[int, int]:
     """Count by other library the use cases that take both."""
     both = select(Claim.use_case_id).where(Claim.library_id == library)
-    used = (Claim.use_case_id.in_(both), filtering(Claim.library_id, others))
+    used = (Claim.use_case_id.in_(both), filtering(Claim.library_id, others), *on_day)
     number = func.count(Claim.use_case_id.distinct())
     statement = select(Claim.library_id, number).where(*used).group_by(Claim.library_id)
     return {row[0]: row[1] for row in connection.execute(statement)}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Subquery, func, select
 
 from app.models import Claim, Library, Organization, Purpose, PurposeClaim, Team
+from app.services.claims import claimed_on
 from app.services.collections import Condition
 from app.services.dumping import Document
 from app.services.lookup import find_id
@@ -19,6 +20,7 @@ from app.services.relations.usages import (
     Owner,
     Statement,
     newest_evidence_of,
+    of_day,
     references_of,
     roles_of,
     table_of,
@@ -58,7 +60,7 @@ def page_of_libraries(connection: Connection, team_slug: str, query: Mapping[str
         NotFound: there is no such team.
     """
     team = find_id(connection, Team, team_slug)
-    used = (Claim.team_id == team,)
+    used = (Claim.team_id == team, *claimed_on(Claim, query["used_on"]))
     counted = _counted(Claim.library_id, used)
     view = _View(
         owner=Claim.library_id,
@@ -68,7 +70,7 @@ def page_of_libraries(connection: Connection, team_slug: str, query: Mapping[str
         head=_library,
         lists=("purposes", PURPOSES, None),
         counts=("use_cases",),
-        scope={"libraries of": team},
+        scope={"libraries of": team, **of_day(query)},
     )
     return _page(connection, view, query)
 
@@ -80,7 +82,7 @@ def page_of_teams(connection: Connection, library_slug: str, query: Mapping[str,
         NotFound: there is no such library.
     """
     library = find_id(connection, Library, library_slug)
-    used = (Claim.library_id == library,)
+    used = (Claim.library_id == library, *claimed_on(Claim, query["used_on"]))
     view = _View(
         owner=Claim.team_id,
         used=used,
@@ -89,7 +91,7 @@ def page_of_teams(connection: Connection, library_slug: str, query: Mapping[str,
         head=_team,
         lists=("purposes", PURPOSES, None),
         counts=("use_cases",),
-        scope={"teams of": library},
+        scope={"teams of": library, **of_day(query)},
     )
     return _page(connection, view, query)
 
@@ -101,7 +103,7 @@ def page_for_purpose(connection: Connection, purpose_slug: str, query: Mapping[s
         NotFound: there is no such purpose.
     """
     purpose = find_id(connection, Purpose, purpose_slug)
-    used = (PurposeClaim.purpose_id == purpose,)
+    used = (PurposeClaim.purpose_id == purpose, *claimed_on(PurposeClaim, query["used_on"]))
     counted = _counted(PurposeClaim.library_id, used)
     view = _View(
         owner=PurposeClaim.library_id,
@@ -115,7 +117,7 @@ def page_for_purpose(connection: Connection, purpose_slug: str, query: Mapping[s
         head=_library,
         lists=("teams", TEAMS, FIRST_TEAMS),
         counts=("team_count", "use_cases"),
-        scope={"libraries for": purpose},
+        scope={"libraries for": purpose, **of_day(query)},
     )
     return _page(connection, view, query)
 

@@ -64,6 +64,11 @@ def table_of(owner: Owner) -> Any:
     return owner.class_
 
 
+def of_day(query: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give what binds a cursor to the day that is asked about, if one is."""
+    return {"used_on": query["used_on"]} if query["used_on"] else {}
+
+
 def uses(owner: Owner, *columns: Any) -> Statement:
     """Begin a statement on the claims that an owner is a column of."""
     return select(*columns).select_from(table_of(owner))

@@ -7,7 +7,7 @@ from app.services.importing import import_records
 from app.services.relations.related import page_of_related
 from tests.random_claims import LIBRARIES, claims_of, random_records, teams_of
 
-QUERY = {"limit": 200, "cursor": None, "total": True}
+QUERY = {"limit": 200, "cursor": None, "total": True, "used_on": None}
 
 
 def expected(claims, library):
