@@ -613,10 +613,17 @@ class SearchEntry(Base):
     __table_args__ = (UniqueConstraint("kind", "record_id"),)
 
 
+def _of_names(name: str, *columns: Any) -> Index:
+    """Make an index of the words that are completed while typing."""
+    completed = text("names > 0")
+    return Index(name, *columns, sqlite_where=completed, postgresql_where=completed)
+
+
 class SearchWord(Base):
     """A word of the vocabulary.
 
-    `records` hold it anywhere, `names` counts those names that are completed while typing.
+    `records` hold it anywhere, `names` counts those names that are completed while typing. The commonest
+    of these by their first letters stand ready, and words by their middle and ending, for slips.
     """
 
     __tablename__ = "search_word"
@@ -625,9 +632,19 @@ class SearchWord(Base):
     length: Mapped[int]
     stem: Mapped[str] = mapped_column(line(WORD_LENGTH), index=True)
     records: Mapped[int]
-    names: Mapped[int]
+    names: Mapped[int] = mapped_column()
+    first_letter: Mapped[str] = mapped_column(line(WORD_LENGTH), server_default=text("''"))
+    first_two: Mapped[str] = mapped_column(line(WORD_LENGTH), server_default=text("''"))
+    middle: Mapped[str] = mapped_column(line(WORD_LENGTH), server_default=text("''"))
+    ending: Mapped[str] = mapped_column(line(WORD_LENGTH), server_default=text("''"))
 
-    __table_args__ = (Index(None, "length", "word"),)
+    __table_args__ = (
+        Index(None, "length", "word"),
+        Index(None, "length", "middle"),
+        Index(None, "length", "ending"),
+        _of_names("ix_search_word_first_letter_names_word", first_letter, names.desc(), word),
+        _of_names("ix_search_word_first_two_names_word", first_two, names.desc(), word),
+    )
 
 
 class Tally(Base):
@@ -640,6 +657,20 @@ class Tally(Base):
     records: Mapped[int]
 
     __table_args__ = (Index(None, "facet", "records"), {"sqlite_with_rowid": False})
+
+
+class ListedUseCase(Base):
+    """That a use case is in the list of a value of a facet, at its place; see services/facets/listing.py."""
+
+    __tablename__ = "listed_use_case"
+
+    facet: Mapped[str] = mapped_column(line(WORD_LENGTH), primary_key=True)
+    value: Mapped[str] = mapped_column(line(NAME_LENGTH), primary_key=True)
+    title_key: Mapped[str] = mapped_column(line(NAME_KEY_LENGTH), primary_key=True)
+    slug: Mapped[str] = mapped_column(line(SLUG_LENGTH), primary_key=True)
+    use_case_id: Mapped[int]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Atlas(Base):

@@ -26,6 +26,7 @@ from app.services.chain import head, link
 from app.services.claims import derive
 from app.services.collections import Collection
 from app.services.dumping import Document
+from app.services.facets.listing import relist
 from app.services.facets.tallies import recount
 from app.services.flattening import flatten
 from app.services.reading import documents
@@ -70,6 +71,7 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
     _set_sequences(connection)
     _tell(connection, session, progress)
     recount(connection)
+    relist(connection)
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:

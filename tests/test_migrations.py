@@ -270,3 +270,25 @@ class TestTrails:
         [team] = {row.record_id for row in gone if row.kind == "team"}
         assert [row.seq for row in after[1] if row.team_id == team] == [row.seq for row in gone]
         assert len(before[0]) == len(after[0])
+
+
+class TestLists:
+    """What 0014 and 0015 derive from records and words that were there before."""
+
+    def contents(self, connection):
+        listed = "SELECT facet, value, title_key, slug, use_case_id FROM listed_use_case ORDER BY 1, 2, 3, 4"
+        words = "SELECT word, first_letter, first_two, middle, ending FROM search_word ORDER BY 1"
+        found = [connection.execute(sa.text(statement)).all() for statement in (listed, words)]
+        connection.rollback()
+        return found
+
+    def test_it_is_what_the_service_keeps(self, own_seeded_url):
+        engine = migration_engine(own_seeded_url)
+        with engine.connect() as connection:
+            before = self.contents(connection)
+            command.downgrade(configuration(connection), "0013")
+            command.upgrade(configuration(connection), "head")
+            assert self.contents(connection) == before
+            assert all(before)
+            command.check(configuration(connection))
+        engine.dispose()

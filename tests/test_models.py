@@ -12,7 +12,7 @@ from tests.rows import NOW, ROWS
 # What nobody writes to: the version of the atlas, what is derived from the records, what is kept of requests.
 MADE_BY_THE_CODE = {
     *(one.versions.name for one in VERSIONED),
-    *("atlas", "claim", "purpose_claim", "search_entry", "search_word", "tally"),
+    *("atlas", "claim", "purpose_claim", "search_entry", "search_word", "tally", "listed_use_case"),
     *("import_progress", "kept_answer", "webhook_sender"),
 }
 LINKS = {"library_topic", "use_case_purpose", "usage", "token_team"}

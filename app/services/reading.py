@@ -186,15 +186,15 @@ def _question(
         prepared = _whole_list(model, sorts)
         number = _number_of(collection) if is_counted(connection) else None
         return Question(ids, count, sorts, scope, has_ids_alone=True, prepared=prepared, number=number)
-    single = singled_out(connection, collection, filters)
+    single = singled_out(connection, collection, filters, sorts)
     if single is not None:
         found = single.number
         return Question(
             *single.statements,
-            sorts=sorts,
+            sorts=single.sorts,
             scope=scope,
             has_ids_alone=True,
-            prepared=pages(single.word, sorts, is_walked=single.is_walked),
+            prepared=pages(single.word, single.sorts, single.way),
             number=lambda _connection: found,
             values=single.values,
         )

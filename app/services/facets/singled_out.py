@@ -1,20 +1,24 @@
 """Lists of use cases with one filter of one value: counted by a tally, read in their order.
 
-How many such use cases there are is known before they are looked for. Where
-they are many, the list is walked in its order and each use case is asked for
-the value; where they are few, they are found by the value and sorted. Either
-way takes at most about the square root of what a scan would.
+By title, most such lists are kept in their order: a page is one range of an
+index. In any other order, and in the past, how many such use cases there are is
+known before they are looked for. Where they are many, the list is walked in its
+order and each use case is asked for the value; where they are few, they are
+found by the value and sorted. Either way takes at most about the square root of
+what a scan would.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select
+from sqlalchemy import Connection, Select, Text, bindparam, exists, func, select
 
-from app.models import Kind, Tally, Team, UseCase
+from app.models import Kind, ListedUseCase, Tally, Team, UseCase
 from app.services.collections import Collection, Condition
+from app.services.facets.listing import LISTED
 from app.services.facets.places import FACETS, Facet
 from app.services.facets.tallies import is_counted, key_of, numbers_of
 from app.services.lookup import ids_named
@@ -24,6 +28,16 @@ from app.services.prepared import Prepared, Statement
 _FACETS = FACETS[Kind.USE_CASE]
 _PAGE = 50
 _VALUE = "value"
+# What the lists that are kept are sorted by.
+_KEPT = [column.key for column in (ListedUseCase.title_key, ListedUseCase.slug)]
+
+
+class Way(Enum):
+    """How the use cases of a list are found."""
+
+    LISTED = auto()
+    WALKED = auto()
+    SOUGHT = auto()
 
 
 @dataclass(frozen=True)
@@ -32,15 +46,17 @@ class SingledOut:
 
     Attributes:
         word: the facet.
-        value: as it stands in the database.
+        value: what the statement takes for it.
         number: of them.
-        is_walked: whether the list is walked in its order.
+        way: how they are found.
+        sorts: of the list, as the statement has them.
     """
 
     word: str
     value: Any
     number: int
-    is_walked: bool
+    way: Way
+    sorts: tuple[SortKey, ...]
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -50,11 +66,11 @@ class SingledOut:
     @property
     def statements(self) -> tuple[Statement, Select[int]]:
         """Give the statements for the ids of the use cases, in no order, and for their number."""
-        return _statements(self.word, self.is_walked)
+        return _statements(self.word, self.way)
 
 
 def singled_out(
-    connection: Connection, collection: Collection, asked: Mapping[str, Any]
+    connection: Connection, collection: Collection, asked: Mapping[str, Any], sorts: tuple[SortKey, ...]
 ) -> SingledOut | None:
     """Find out whether a list is one of use cases with one filter of one value.
 
@@ -62,6 +78,7 @@ def singled_out(
         connection: in a snapshot.
         collection: which records.
         asked: the filters.
+        sorts: what the list is sorted by.
     """
     if collection.kind is not Kind.USE_CASE or len(asked) != 1:
         return None
@@ -76,7 +93,21 @@ def singled_out(
             return None
         value = ids[0]
     number, total = _numbers(connection, word, value)
-    return SingledOut(word, value, number, is_walked=number * number > _PAGE * total)
+    if word in LISTED and is_counted(connection) and _is_listed_by(sorts):
+        kept = tuple([SortKey(getattr(ListedUseCase, _name_of(key)), key.is_descending) for key in sorts])
+        return SingledOut(word, str(value), number, Way.LISTED, kept)
+    way = Way.WALKED if number * number > _PAGE * total else Way.SOUGHT
+    return SingledOut(word, value, number, way, sorts)
+
+
+def _is_listed_by(sorts: tuple[SortKey, ...]) -> bool:
+    """Say whether the lists are kept in this order, or the other way round."""
+    return [_name_of(key) for key in sorts] == _KEPT and len({key.is_descending for key in sorts}) == 1
+
+
+def _name_of(key: SortKey) -> str:
+    column: Any = key.column
+    return str(column.key)
 
 
 def _numbers(connection: Connection, word: str, value: Any) -> tuple[int, int]:
@@ -102,9 +133,9 @@ def _counting(word: str) -> Prepared:
 
 
 @cache
-def pages(word: str, sorts: tuple[SortKey, ...], *, is_walked: bool) -> Callable[[bool], Prepared]:
+def pages(word: str, sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
     """Prepare the pages of the use cases with a value of a facet, in some order."""
-    ids, _count = _statements(word, is_walked)
+    ids, _count = _statements(word, way)
 
     @cache
     def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
@@ -114,8 +145,12 @@ def pages(word: str, sorts: tuple[SortKey, ...], *, is_walked: bool) -> Callable
 
 
 @cache
-def _statements(word: str, is_walked: bool) -> tuple[Statement, Select[int]]:  # noqa: FBT001  # as above
-    condition = _condition(_FACETS[word], is_walked=is_walked)
+def _statements(word: str, way: Way) -> tuple[Statement, Select[int]]:
+    if way is Way.LISTED:
+        listed = ListedUseCase.facet == word, ListedUseCase.value == bindparam(_VALUE, type_=Text)
+        ids = select(ListedUseCase.use_case_id).where(*listed)
+        return ids, select(func.count()).select_from(ListedUseCase).where(*listed)
+    condition = _condition(_FACETS[word], is_walked=way is Way.WALKED)
     ids, count = all_of(UseCase)
     return ids.where(condition), count.where(condition)
 

@@ -1,7 +1,7 @@
 """Tallies: how many records there are, and how many use cases have each value of a facet.
 
 They are kept in the writing transaction, so that no question has to count what
-grows. What a use case counts for is read before it changes and after; the
+grows. What a use case has is read before it changes and after (having.py); the
 difference goes into the table `tally`. Beside each facet of use cases stand
 three sums: how many have any value, how often any is had, and how many values
 there are. See decision 0031.
@@ -10,7 +10,6 @@ there are. See decision 0031.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -33,16 +32,16 @@ from sqlalchemy import (
 from sqlalchemy import union_all as union
 
 from app.models import Kind, Tally, Usage, UseCase
-from app.services.facets.places import FACETS, Facet
+from app.services.facets.having import Had, all_had
+from app.services.facets.places import FACETS
 from app.services.past import past_of
-from app.services.prepared import Prepared, ids_given, is_among_given
+from app.services.prepared import Prepared
 from app.services.registry import COLLECTIONS
 
 # How much is added to which facet and value.
 Counts = Counter[tuple[str, str]]
 
 HAVING, PLACES, VALUES = "having", "places", "values"
-_CHUNK = 1_000
 _ADD = {
     "sqlite": """
         INSERT INTO tally (facet, value, records)
@@ -100,16 +99,13 @@ def numbers_of(connection: Connection, facet: str, value: str) -> tuple[int, int
     return found.get(facet, 0), found.get(Kind.USE_CASE.value, 0)
 
 
-def counts_of(connection: Connection, use_cases: Iterable[int]) -> Counts:
-    """Count what use cases count for, as they are now."""
+def counts_of(had: Iterable[Had]) -> Counts:
+    """Count what use cases count for: each once for each value that it has."""
     counts: Counts = Counter()
-    iterator = iter(use_cases)
-    while ids := list(islice(iterator, _CHUNK)):
-        rows = _VALUES_HAD.rows(connection, **ids_given(connection.dialect, ids))
-        had = {tuple(row) for row in rows}  # a use case counts once for each value
-        counts.update((facet, value) for _record, facet, value in had)
-        counts.update((f"{facet} {PLACES}", "") for _record, facet, _value in had)
-        counts.update((f"{facet} {HAVING}", "") for _record, facet in {row[:2] for row in had})
+    for use_case in had:
+        counts.update([(_KEYS[word], value) for word, value in use_case.values])
+        counts.update([(_PLACES[word], "") for word, _value in use_case.values])
+        counts.update([(_HAVING[word], "") for word in {word for word, _value in use_case.values}])
     return counts
 
 
@@ -158,7 +154,7 @@ def recount(connection: Connection) -> None:
         there = select(literal(kind.value), literal(""), func.count()).select_from(collection.model)
         connection.execute(insert(Tally).from_select(columns, there))
     for word, facet in FACETS[Kind.USE_CASE].items():
-        had = _had(facet).distinct().subquery()
+        had = all_had(facet).distinct().subquery()
         counted = select(literal(key_of(word)), had.c.value, func.count()).group_by(had.c.value)
         connection.execute(insert(Tally).from_select(columns, counted))
         sums = {
@@ -173,29 +169,11 @@ def recount(connection: Connection) -> None:
             connection.execute(insert(Tally).from_select(columns, select(names[1], names[2], names[0])))
 
 
-def _had(facet: Facet) -> Any:
-    columns = facet.record.label("record"), cast(facet.value, Text).label("value")
-    return select(*columns).select_from(facet.origin).where(facet.value.is_not(None))
-
-
 def _numbers(_dialect: Dialect) -> Any:
     """Select how many use cases have a value, and how many there are."""
     number = select(Tally.facet, Tally.records)
     has_value = Tally.facet == bindparam("facet"), Tally.value == bindparam("value")
     return union(number.where(*has_value), number.where(Tally.facet == bindparam("kind"), Tally.value == ""))
-
-
-def _values_had(dialect: Dialect) -> Any:
-    """Select the values that given use cases have: the use case, the facet, the value."""
-    parts = []
-    for word, facet in FACETS[Kind.USE_CASE].items():
-        values = cast(facet.value, Text)
-        part = select(
-            facet.record.label("record"), literal(key_of(word), Text).label("facet"), values.label("value")
-        )
-        part = part.select_from(facet.origin).where(facet.value.is_not(None))
-        parts.append(part.where(is_among_given(dialect, facet.record)))
-    return union(*parts)
 
 
 def _add(connection: Connection, added: Counts) -> Sequence[Any]:
@@ -212,4 +190,6 @@ _NUMBER = Prepared(
 )
 _NUMBERS = Prepared(_numbers)
 _ADDED = Prepared(lambda dialect: text(_ADD[dialect.name]).bindparams(bindparam("added", type_=Text)))
-_VALUES_HAD = Prepared(_values_had)
+_KEYS = {word: key_of(word) for word in FACETS[Kind.USE_CASE]}
+_PLACES = {word: key_of(word, PLACES) for word in _KEYS}
+_HAVING = {word: key_of(word, HAVING) for word in _KEYS}

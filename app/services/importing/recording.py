@@ -22,8 +22,9 @@ from app.services.changes import log_form, move_on, package_keys
 from app.services.claims import derive
 from app.services.driver import in_few_rounds
 from app.services.dumping import Document
-from app.services.facets.tallies import add, around, counts_of
-from app.services.facets.tallying import WAYS
+from app.services.facets.having import Had, had_by
+from app.services.facets.tallies import around
+from app.services.facets.tallying import WAYS, bring
 from app.services.freshness import is_said_anew
 from app.services.importing.drafting import Draft
 from app.services.importing.numbers import Numbers
@@ -108,7 +109,9 @@ class Recorder:
         connection = session.connection()
         self._numbers.settle(connection)
         changed = self._changed_use_cases(connection)
-        before = counts_of(connection, changed)
+        before: dict[int, Had] = {}
+        for had in had_by(connection, changed):
+            before |= had
         self.parts.clear(connection)
         for kind in COLLECTIONS:
             self._updated[kind].write(connection)
@@ -125,7 +128,7 @@ class Recorder:
         use_cases = self._begun.get(Kind.USE_CASE, {})
         derive(connection, use_cases, self._ended.get(Kind.USE_CASE, {}))
         write_versions(connection, self._ended, self._begun)
-        add(connection, before, counts_of(connection, changed.union(use_cases)), self._more)
+        bring(connection, before, changed.union(use_cases), self._more)
 
     def _changed_use_cases(self, connection: Connection) -> set[int]:
         """Find the stored use cases that will count for something else."""

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Dialect,
@@ -80,6 +81,8 @@ class Part:
 # `search_index` is also FTS5's own column for commands and questions; PostgreSQL's table has an id.
 _COLUMNS = [SearchEntry.__table__.c[name] for name in Entry._fields]
 _INDEX = table("search_index", column("rowid"), column("id"), column("terms"), column("search_index"))
+# So many entries PostgreSQL reads by its index in no order, to sort them.
+_FEW = 2_000
 
 
 def entries(connection: Connection, parts: Sequence[Part]) -> list[Entry]:
@@ -142,18 +145,48 @@ def _entries_of(dialect: Dialect, place: int) -> Select[Any]:
 
 
 def _count_of(dialect: Dialect, place: int) -> Any:
-    found = _found(dialect, place).subquery()
+    if dialect.name == "sqlite":
+        found = _found(dialect, place).subquery()
+    else:
+        found = _holding(place).limit(_most(place)).subquery()
     return select(literal_column(str(place)).label("place"), func.count()).select_from(found)
 
 
 def _found(dialect: Dialect, place: int) -> Any:
     """Select the ids of the entries that hold what is wanted, oldest first."""
-    wanted, most = bindparam(f"wanted{place}", type_=Text), bindparam(f"most{place}", type_=Integer)
-    if dialect.name == "sqlite":
-        match = _INDEX.c.search_index.op("MATCH")(wanted)
-        return select(_INDEX.c.rowid.label("id")).where(match).order_by(_INDEX.c.rowid).limit(most)
-    match = _INDEX.c.terms.op("@@")(func.to_tsquery("simple", wanted))
-    return select(_INDEX.c.id).where(match).order_by(_INDEX.c.id).limit(most)
+    if dialect.name != "sqlite":
+        return _found_by_postgresql(place)
+    match = _INDEX.c.search_index.op("MATCH")(bindparam(f"wanted{place}", type_=Text))
+    return select(_INDEX.c.rowid.label("id")).where(match).order_by(_INDEX.c.rowid).limit(_most(place))
+
+
+def _found_by_postgresql(place: int) -> Any:
+    """Select the same by the index if they are few, which nobody knows before, else by walking through all.
+
+    Left to itself, PostgreSQL guesses how many there are as if a word were as
+    frequent in every kind of record, and walks through all for words that a
+    kind has nowhere.
+    """
+    few = select(_holding(place).limit(_FEW).subquery().c.id).cte(f"few{place}").prefix_with("MATERIALIZED")
+    number = select(func.count()).select_from(few).scalar_subquery()
+    walked = select(_INDEX.c.id).where(_matches(place), number == _FEW)
+    walked = walked.order_by(_INDEX.c.id).limit(_most(place))
+    either = union_all(select(few.c.id).where(number < _FEW), select(walked.subquery().c.id)).subquery()
+    return select(either.c.id).order_by(either.c.id).limit(_most(place))
+
+
+def _holding(place: int) -> Select[Any]:
+    """Select the ids of all entries that hold what is wanted, in no order; only what is taken is read."""
+    holding = select(_INDEX.c.id).where(_matches(place)).cte(f"holding{place}").prefix_with("MATERIALIZED")
+    return select(holding.c.id)
+
+
+def _matches(place: int) -> ColumnElement[bool]:
+    return _INDEX.c.terms.op("@@")(func.to_tsquery("simple", bindparam(f"wanted{place}", type_=Text)))
+
+
+def _most(place: int) -> BindParameter[int]:
+    return bindparam(f"most{place}", type_=Integer)
 
 
 def _given(dialect: Dialect, parts: Sequence[Part]) -> Values:

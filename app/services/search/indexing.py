@@ -15,7 +15,7 @@ from app.services.dumping import Document
 from app.services.prepared import Prepared, ids_given
 from app.services.reading import documents
 from app.services.search import engine
-from app.services.search.words import any_term, kind_term, name_term, stem_of, words_of
+from app.services.search.words import any_term, cuts_of, kind_term, name_term, stem_of, words_of
 
 # Kinds whose names are completed while typing; titles of use cases and sources are too many and too long.
 COMPLETED_KINDS = (Kind.LIBRARY, Kind.TEAM, Kind.PURPOSE, Kind.ORGANIZATION)
@@ -187,7 +187,9 @@ class _Words:
         for word, records in self.records.items():
             names = self.names[word]
             if records or names:
-                rows.add_values(word, len(word), stem_of(word), records, names)
+                _start, middle, ending = [word[start:end] for start, end in cuts_of(len(word))]
+                parts = word[:1], word[:2], middle, ending
+                rows.add_values(word, len(word), stem_of(word), records, names, *parts)
             if records < 0:
                 gone.append(word)
         rows.write(connection)

@@ -1,11 +1,12 @@
 """What a word that nobody knows may be a slip of: one edit in words of 4 to 7 letters, two in longer ones.
 
 All that lies one edit away from a word of ASCII letters can be written down,
-and looked up, in an atlas of any size. Only where that finds nothing are all
-words of about the same length looked through.
+and looked up, in an atlas of any size. Only where that finds nothing are words
+compared that have a part in common with it: of the three parts of a word, two
+edits leave one as it was, or swap its last letter with the next part's first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import ascii_lowercase, digits
 
 from rapidfuzz import process
@@ -14,7 +15,8 @@ from sqlalchemy import Connection
 
 from app.services.search import vocabulary
 from app.services.search.question import EMPTY
-from app.services.search.vocabulary import Word
+from app.services.search.vocabulary import Clue, Part, Word
+from app.services.search.words import cuts_of
 
 _MOST_SLIPS = 3
 _ONE_EDIT, _TWO_EDITS = 4, 8
@@ -62,10 +64,30 @@ def _one_edit_away(word: str) -> set[str]:
 def _looked_through(
     connection: Connection, words: Sequence[str], reach: Mapping[str, int]
 ) -> dict[str, Near]:
-    """Look through all words of about the same lengths."""
-    spans = (range(len(word) - reach[word], len(word) + reach[word] + 1) for word in words)
-    known = vocabulary.of_lengths(connection, {length for span in spans for length in span})
+    """Look through the words of about the same lengths that share a part."""
+    clues = {clue for word in words for clue in clues_of(word, reach[word])}
+    known = vocabulary.sharing(connection, clues)
     return {word: _near(word, reach[word], known) for word in words}
+
+
+def clues_of(word: str, edits: int) -> Iterator[Clue]:
+    """Give the parts of which each word within so many edits has one.
+
+    Where a part begins may be moved by what is put in or left out before it,
+    and the lengths differ by that and by what is put in or left out behind it.
+    """
+    for length in range(len(word) - edits, len(word) + edits + 1):
+        for part, (start, end) in enumerate(cuts_of(length)):
+            for moved in range(-edits, edits + 1):
+                others = edits - abs(moved) - abs(len(word) - length - moved)
+                first, behind = start + moved, end + moved
+                if others < 0 or first < 0 or behind > len(word):
+                    continue
+                yield Clue(length, part, word[first:behind])
+                if others and part == Part.START and behind < len(word):
+                    yield Clue(length, part, word[first : behind - 1] + word[behind])
+                if others and part == Part.END and first > 0:
+                    yield Clue(length, part, word[first - 1] + word[first + 1 : behind])
 
 
 def _near(word: str, edits: int, known: Sequence[str]) -> Near:

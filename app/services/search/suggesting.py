@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Text, and_, bindparam, or_, select
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    SQLColumnExpression,
+    Text,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+)
 
 from app.models import Kind, SearchWord, Tally
+from app.services.collections import Condition
 from app.services.facets.tallies import key_of
 from app.services.prepared import Prepared, Values, has_given_text, texts_given
 from app.services.search import engine
@@ -50,7 +61,7 @@ def suggest(connection: Connection, typed: str, kinds: Sequence[Kind], limit: in
 
 def _candidates(connection: Connection, words: Sequence[str], among: Sequence[Kind]) -> Sequence[Any]:
     *whole, beginning = words
-    begun = _BEGINNINGS.rows(connection, word=beginning, behind=beginning + LAST_LETTER)
+    begun = _begun_by(connection, beginning)
     if not begun:
         return []
     groups = [frozenset({(name_term(stem_of(word)),)}) for word in whole]
@@ -87,12 +98,28 @@ def _uses(connection: Connection, rows: Sequence[Any]) -> dict[tuple[Kind, int],
     return {(_KINDS[facet], int(value)): records for facet, value, records in _USES.rows(connection, **given)}
 
 
+def _begun_by(connection: Connection, beginning: str) -> Sequence[Any]:
+    """Give the stems of the words that begin so and that most names have.
+
+    By one letter, or two, an index has them in this very order.
+    """
+    if len(beginning) in _READY:
+        return _READY[len(beginning)].rows(connection, word=beginning)
+    return _BEGINNINGS.rows(connection, word=beginning, behind=beginning + LAST_LETTER)
+
+
+def _ready(letters: SQLColumnExpression[str]) -> Prepared:
+    return Prepared(lambda _dialect: _commonest(letters == bindparam("word", type_=Text)))
+
+
 def _beginnings(_dialect: Dialect) -> Any:
-    """Select the stems of the words that most names have and that begin like a given one."""
     word, behind = bindparam("word", type_=Text), bindparam("behind", type_=Text)
-    longer = (SearchWord.word >= word, SearchWord.word < behind, SearchWord.names > 0)
-    commonest = select(SearchWord.stem).where(*longer).order_by(SearchWord.names.desc(), SearchWord.word)
-    return commonest.limit(_MOST_BEGINNINGS)
+    return _commonest(SearchWord.word >= word, SearchWord.word < behind)
+
+
+def _commonest(*begin_so: Condition) -> Any:
+    commonest = select(SearchWord.stem).where(*begin_so, SearchWord.names > literal_column("0"))
+    return commonest.order_by(SearchWord.names.desc(), SearchWord.word).limit(_MOST_BEGINNINGS)
 
 
 def _used(dialect: Dialect) -> Any:
@@ -104,4 +131,5 @@ def _used(dialect: Dialect) -> Any:
 
 
 _KINDS = {key_of(kind.value): kind for kind in COMPLETED_KINDS}
+_READY = {1: _ready(SearchWord.first_letter), 2: _ready(SearchWord.first_two)}
 _BEGINNINGS, _USES = Prepared(_beginnings), Prepared(_used)

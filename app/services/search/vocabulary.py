@@ -1,24 +1,61 @@
-"""What the vocabulary knows: stems, longer words, words of some lengths; each in one prepared statement."""
+"""What the vocabulary knows: stems, longer words, words that share a part; each in one prepared statement."""
 
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Text, bindparam, func, literal_column, select, union_all
+import orjson
+from sqlalchemy import Connection, Dialect, Text, bindparam, func, literal_column, select, text, union_all
 
 from app.models import SearchEntry, SearchWord
 from app.services.prepared import (
     Prepared,
     Values,
-    has_given_id,
     has_given_text,
-    ids_given,
     texts_given,
 )
 from app.services.search.words import LAST_LETTER
 
 _MOST_BEGINNINGS = 20
 _STEM, _BEGINNING, _ENTRIES = range(3)
+
+
+class Part(IntEnum):
+    """The three parts of a word."""
+
+    START = 0
+    MIDDLE = 1
+    END = 2
+
+
+class Clue(NamedTuple):
+    """A part that a word may have: how long the word is, which part, and what it reads."""
+
+    length: int
+    part: int
+    text: str
+
+
+_HAS = {
+    Part.START: "word >= given.part AND word < given.behind",
+    Part.MIDDLE: "middle = given.part",
+    Part.END: "ending = given.part",
+}
+# The parts come first, each looked up by an index.
+_SHARES = {
+    "sqlite": """
+        SELECT group_concat(word, ' ') FROM (
+            SELECT value ->> 0 AS length, value ->> 1 AS part, value ->> 2 AS behind FROM json_each(:{name})
+        ) AS given CROSS JOIN search_word ON search_word.length = given.length AND {condition}
+    """,
+    "postgresql": """
+        SELECT string_agg(word, ' ') FROM (
+            SELECT (value ->> 0)::integer AS length, value ->> 1 AS part, value ->> 2 AS behind
+            FROM jsonb_array_elements(CAST(:{name} AS jsonb)) AS value
+        ) AS given JOIN search_word ON search_word.length = given.length AND {condition}
+    """,
+}
 
 
 class Word(NamedTuple):
@@ -68,10 +105,13 @@ def known(connection: Connection, words: Iterable[str]) -> dict[str, Word]:
     return {row[0]: Word(*row) for row in rows}
 
 
-def of_lengths(connection: Connection, lengths: Iterable[int]) -> list[str]:
-    """Give all words of these lengths, in one text for each length: rows would take ten times as long."""
-    rows = _OF_LENGTHS.rows(connection, **ids_given(connection.dialect, sorted(lengths)))
-    return [word for row in rows for word in row[0].split(" ")]
+def sharing(connection: Connection, clues: Iterable[Clue]) -> list[str]:
+    """Give the words that have one of these parts at its place, each once, in no order."""
+    given: dict[str, list[Any]] = {part.name: [] for part in Part}
+    for clue in sorted(clues):
+        given[Part(clue.part).name].append([clue.length, clue.text, clue.text + LAST_LETTER])
+    rows = _SHARING.rows(connection, **{name: orjson.dumps(some).decode() for name, some in given.items()})
+    return list({word for row in rows if row[0] for word in row[0].split(" ")})
 
 
 @cache
@@ -96,10 +136,11 @@ def _asking(dialect: Dialect, number: int) -> Any:
     return union_all(*parts)
 
 
-def _joined(dialect: Dialect) -> Any:
-    joined = func.group_concat if dialect.name == "sqlite" else func.string_agg
-    words = select(joined(SearchWord.word, literal_column("' '")))
-    return words.where(has_given_id(dialect, SearchWord.length)).group_by(SearchWord.length)
+def _sharing(dialect: Dialect) -> Any:
+    """Select the words that share a part with what is given; rows would take ten times as long as a text."""
+    parts = (_SHARES[dialect.name].format(name=part.name, condition=_HAS[part]) for part in Part)
+    statement = text(" UNION ALL ".join(parts))
+    return statement.bindparams(*(bindparam(part.name, type_=Text) for part in Part))
 
 
 _COLUMNS = (SearchWord.word, SearchWord.stem, SearchWord.records)
@@ -111,4 +152,4 @@ _HELD = Prepared(
     )
 )
 _KNOWN = Prepared(lambda dialect: select(*_COLUMNS).where(has_given_text(dialect, SearchWord.word)))
-_OF_LENGTHS = Prepared(_joined)
+_SHARING = Prepared(_sharing)

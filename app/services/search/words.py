@@ -78,6 +78,12 @@ def lines_of(names: str) -> str:
     return "\n".join([" ".join(words_of(name)) for name in names.split("\n")])
 
 
+def cuts_of(length: int) -> tuple[tuple[int, int], ...]:
+    """Say where the three parts of a word of a length lie, each from and to; slips are found by them."""
+    third = (length + 1) // 3
+    return (0, third), (third, length - third), (length - third, length)
+
+
 def name_term(stem: str) -> str:
     """Give the term for a stem in a name."""
     return f"n{stem}"

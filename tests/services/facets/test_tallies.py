@@ -1,4 +1,4 @@
-"""Tallies are what a count of everything gives, after whatever was written."""
+"""Tallies and lists are what a count of everything gives, after whatever was written."""
 
 import random
 
@@ -6,24 +6,31 @@ import pytest
 from sqlalchemy import select
 
 from app.db import Author
-from app.models import Kind, Tally
-from app.services.facets import tallies
+from app.models import Kind, ListedUseCase, Tally
+from app.services.facets import having, tallies
+from app.services.facets.listing import LISTED, relist
+from app.services.flattening import flatten, writable
+from app.services.registry import COLLECTIONS
+from app.services.writing import create, patch
 from tests.random_atlas import fill
 
 AUTHOR = Author("tests", "tests")
 
 
 def kept(database):
-    """Read the tallies, but for what there is nothing of."""
+    """Read the tallies, but for what there is nothing of, and the lists."""
     with database.reading() as connection:
         rows = connection.execute(select(Tally.facet, Tally.value, Tally.records)).all()
-    return {(row.facet, row.value): row.records for row in rows if row.records}
+        listed = connection.execute(select(ListedUseCase.__table__)).all()
+    numbers = {(row.facet, row.value): row.records for row in rows if row.records}
+    return numbers, set(map(tuple, listed))
 
 
 def recounted(database):
     """Count everything anew and read that."""
     with database.writing(AUTHOR) as session:
         tallies.recount(session.connection())
+        relist(session.connection())
     return kept(database)
 
 
@@ -43,6 +50,8 @@ class TestKept:
             ("patch", "/use-cases/alerting", {"status": "disputed"}),
             ("patch", "/use-cases/alerting", {"usages": []}),
             ("patch", "/use-cases/alerting", {"title": "Another"}),
+            ("patch", "/use-cases/alerting", {"slug": "another"}),
+            ("patch", "/use-cases/alerting", {"purposes": []}),
             ("patch", "/teams/core", {"area": "Platform"}),
             ("patch", "/teams/core", {"area": None}),
             ("patch", "/teams/core", {"name": "Another"}),
@@ -92,12 +101,29 @@ class TestKept:
         assert kept(database) == before
 
     def test_more_use_cases_than_one_statement_takes_are_counted(self, database, make, monkeypatch):
-        monkeypatch.setattr(tallies, "_CHUNK", 4)
+        monkeypatch.setattr(having, "_CHUNK", 4)
         fill(make, 3)
         with database.writing(AUTHOR) as session:
-            whole = tallies.counts_of(session.connection(), range(1, 100))
-        numbers = kept(database)
+            parts = list(having.had_by(session.connection(), range(1, 100)))
+        assert max(map(len, parts)) == 4
+        whole = tallies.counts_of(had for part in parts for had in part.values())
+        numbers, _listed = kept(database)
+        assert whole
         assert all(numbers[key] == number for key, number in whole.items())
+
+    def test_every_list_is_kept(self, database, use_case):
+        _numbers, listed = kept(database)
+        # No maker, so no organization but the team's; the evidence has a source.
+        assert {row[0] for row in listed} == LISTED
+
+    def test_what_is_written_twice_in_one_transaction_is_listed_once(self, database, client, use_case):
+        model = COLLECTIONS[Kind.USE_CASE]
+        body = {**client.get("/use-cases/alerting").get_json(), "slug": "second", "title": "Second"}
+        with database.writing(AUTHOR) as session:
+            create(session, model, writable(model.schema, flatten(model.schema, body)))
+            patch(session, model, "second", {"title": "Third", "status": "confirmed"})
+            patch(session, COLLECTIONS[Kind.TEAM], "core", {"area": "Other"})
+        assert kept(database) == recounted(database)
 
     def test_a_kind_is_counted(self, database, make):
         make.team()
