@@ -3,9 +3,9 @@
 import json
 from collections import OrderedDict, deque
 
+from tests.checker.of_relations import RelationQuestions
 from tests.checker.of_the_log import LogQuestions
 from tests.checker.records import RecordQuestions
-from tests.checker.views import in_known_order
 
 _PAGES = 4
 _REMEMBERED = 200
@@ -17,7 +17,9 @@ class Asker:
 
     def __init__(self, chance, invent, log, server):
         self.chance, self.log, self.server = chance, log, server
-        sorts = [sort(chance, invent, log, server) for sort in (RecordQuestions, LogQuestions)]
+        sorts = [
+            sort(chance, invent, log, server) for sort in (RecordQuestions, RelationQuestions, LogQuestions)
+        ]
         self._seen, self._asked = OrderedDict(), deque(maxlen=_ASKED)
         self._ways = {way: weight for sort in sorts for way, weight in sort.ways().items()}
 
@@ -97,12 +99,9 @@ class Asker:
 def _plain(document):
     """Leave out what only leads on: URLs, and `next` of what is no list."""
     if isinstance(document, dict):
-        leads = {"url"} if "seq" in document or "count" in document else set()
+        leads = {"url", "legend"} if {"seq", "count", "distance", "legend"} & set(document) else set()
         kept = {name: _plain(value) for name, value in document.items() if name not in leads}
         if "latest" in kept:
             kept.pop("next")
-        items = kept.get("items")
-        if items and isinstance(items[0], dict) and "does_not_use" in items[0]:
-            kept["items"] = in_known_order(items)
         return kept
     return [_plain(item) for item in document] if isinstance(document, list) else document

@@ -9,6 +9,7 @@ AREAS = ("Data & more", "Operations", "Web")
 TOPICS = ("web", "data", "http", "testing")
 DAYS = ("2019-01-01", "2020-06-15", "2021-12-31", "2023-03-03", "2025-05-05")
 WORDS = ("alpha", "beta", "gamma", "delta")
+REPOSITORIES = tuple(f"https://github.com/acme/library-{number}" for number in range(4))
 LINES = 12
 
 
@@ -119,6 +120,7 @@ class Inventor:
             "license": self._maybe(("MIT", "Apache-2.0 OR MIT")),
             "language": self._maybe(("C", "Python")),
             "purl": self._maybe([f"pkg:pypi/thing-{number}" for number in range(9)]),
+            "repository_url": self._maybe(REPOSITORIES),
             "topics": self._few(TOPICS),
             "lifecycle": self.chance.choice(("active", "deprecated", "archived", "unknown")),
             "lifecycle_source": source,

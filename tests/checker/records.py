@@ -1,11 +1,11 @@
-"""Questions about records: one, lists, counts, who uses what, what wants attention."""
+"""Questions about records: one, lists, counts, what wants attention."""
 
 from tests.checker.documents import EXPANDED, flat, whole
 from tests.checker.filtering import FACETS
 from tests.checker.lists import Lists
 from tests.checker.questions import Questions
 from tests.checker.shapes import JUDGED, KINDS, LABELS, MEMBERS, PATHS, STAMPS
-from tests.checker.views import REASONS, Views, in_known_order
+from tests.checker.views import REASONS, Views
 
 
 class RecordQuestions(Questions):
@@ -18,8 +18,6 @@ class RecordQuestions(Questions):
             self.list: 16,
             self.list_within: 4,
             self.facets: 8,
-            self.users: 10,
-            self.conflicts: 3,
             self.worklist: 4,
             self.evidence: 3,
             self.batch: 2,
@@ -87,42 +85,6 @@ class RecordQuestions(Questions):
             return 200, {"total": len(lists.select(kind, asked)), "facets": counted}
 
         return self.made("facets", f"/{PATHS[kind]}/facets", parameters, when, wanted)
-
-    def users(self):
-        ways = {
-            ("team", "libraries"): Views.libraries_of_team,
-            ("library", "teams"): Views.teams_of_library,
-            ("purpose", "libraries"): Views.libraries_for_purpose,
-            ("library", "related"): Views.related,
-        }
-        (kind, last), view = self.chance.choice(list(ways.items()))
-        when = self.when()
-        slug = self.place(kind, when)
-
-        def found(state, record, now):
-            items = view(Views(state, now), record)
-            return items, {"total": len(items)}
-
-        wanted = self.of_record(kind, slug, found)
-        return self.made(last, f"/{PATHS[kind]}/{slug}/{last}", self.page(), when, wanted, is_paged=True)
-
-    def conflicts(self):
-        when = self.when()
-        state = self.log.at(when[1]) if when[1] is not None else self.log.now
-        asked = {
-            kind: [self.filters.name(state, kind)]
-            for kind in ("team", "library")
-            if self.chance.random() < 0.3
-        }
-
-        def wanted(state, now):
-            meant = [
-                state.meant(kind, asked[kind]) if kind in asked else None for kind in ("team", "library")
-            ]
-            items = Views(state, now).conflicts(*meant)
-            return 200, {"items": in_known_order(items), "total": len(items), "limit": 200, "next": None}
-
-        return self.made("conflicts", "/conflicts", {**asked, "limit": 200}, when, wanted)
 
     def worklist(self):
         when = self.when()

@@ -22,7 +22,7 @@ class Views:
 
     def __init__(self, state, now, used_on=None):
         self.state, self.now = state, now
-        self.used = [one for one in state.of("use_case") if is_in_use(one) and _is_on(one, used_on)]
+        self.used = [one for one in state.of("use_case") if is_in_use(one) and is_on(one, used_on)]
 
     def libraries_of_team(self, team):
         libraries = {usage["library"] for one in self._of("team", team) for usage in one["usages"]}
@@ -93,11 +93,11 @@ class Views:
         found.sort(key=lambda one: (fold(one["library"]["name"]), one["library"]["slug"]))
         return sorted(found, key=lambda one: (-one["jaccard"], -one["teams_together"]))
 
-    def conflicts(self, teams=None, libraries=None):
-        """Give the pairs of claims that contradict one another; where two stand at one place in any order."""
+    def conflicts(self, teams=None, libraries=None, day=None):
+        """Give the pairs of claims that contradict one another; those of one place as they were added."""
         found = []
         for denial in self.state.of("use_case"):
-            if denial["stance"] != "does_not_use" or denial["status"] == "retired":
+            if denial["stance"] != "does_not_use" or denial["status"] == "retired" or not is_on(denial, day):
                 continue
             for claim in self.used:
                 shared = {usage["library"] for usage in denial["usages"]}
@@ -107,15 +107,15 @@ class Views:
                     continue
                 for id_ in shared if libraries is None else shared & libraries:
                     team, library = self.state.records[claim["team"]], self.state.records[id_]
-                    found.append(
-                        {
-                            "team": reference(team),
-                            "library": reference(library),
-                            "uses": whole(self.state, claim),
-                            "does_not_use": whole(self.state, denial),
-                        }
-                    )
-        return sorted(found, key=lambda one: (one["team"]["slug"], one["library"]["slug"]))
+                    place = (team["slug"], library["slug"], claim["id"], denial["id"])
+                    pair = {
+                        "team": reference(team),
+                        "library": reference(library),
+                        "uses": whole(self.state, claim),
+                        "does_not_use": whole(self.state, denial),
+                    }
+                    found.append((place, pair))
+        return [pair for _place, pair in sorted(found, key=lambda one: one[0])]
 
     def worklist(self, team, days, chosen):
         """Give the work of a team, and how many use cases have each reason."""
@@ -184,20 +184,25 @@ class Views:
         purposes = sorted((self.state.records[id_] for id_ in found), key=lambda one: one["slug"])
         return [reference(one) for one in purposes]
 
-    def _told(self, claims, library):
-        roles = {usage["role"] for one in claims for usage in one["usages"] if usage["library"] == library}
+    def _told(self, claims, *libraries):
+        usages = [usage for one in claims for usage in one["usages"] if usage["library"] in libraries]
+        roles = sorted({usage["role"] for usage in usages})
+        return {"roles": roles, "use_cases": len(claims), "newest_evidence": self._newest(claims)}
+
+    def _newest(self, claims, sources=None):
+        """Give the newest evidence of use cases; where some sources are given, of those alone."""
         pieces = [(one, piece) for one in claims for piece in one["evidence"]]
+        pieces = [pair for pair in pieces if sources is None or pair[1]["source"] in sources]
         pieces.sort(key=lambda pair: pair[1]["id"])
         pieces.sort(key=lambda pair: self._seen_on(pair[1]) or "", reverse=True)
         one, piece = pieces[0]
-        newest = {
+        return {
             "source": reference(self.state.records[piece["source"]]),
             "on": self._seen_on(piece),
             "section": piece["section"],
             "line": piece["line"],
             "use_case": reference(one),
         }
-        return {"roles": sorted(roles), "use_cases": len(claims), "newest_evidence": newest}
 
     def _seen_on(self, piece):
         source = self.state.records[piece["source"]]
@@ -208,7 +213,7 @@ def _takes(use_case, library):
     return any(usage["library"] == library for usage in use_case["usages"])
 
 
-def _is_on(use_case, day):
+def is_on(use_case, day):
     since, until = use_case["since"], use_case["until"]
     return day is None or ((not since or since <= day) and (not until or until >= day))
 
@@ -218,17 +223,3 @@ def _overlap(one, other):
         if first["since"] and second["until"] and first["since"] > second["until"]:
             return False
     return True
-
-
-def in_known_order(items):
-    """Put contradictions of one team and library into an order that both sides know."""
-
-    def key(item):
-        return (
-            item["team"]["slug"],
-            item["library"]["slug"],
-            item["uses"]["slug"],
-            item["does_not_use"]["slug"],
-        )
-
-    return sorted(items, key=key)
