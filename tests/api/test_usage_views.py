@@ -1,5 +1,6 @@
 import pytest
 
+from app.services.relations import usage_views
 from tests.client import assert_problem, walk
 
 # A use case that says nothing about use.
@@ -89,6 +90,11 @@ class TestLibrariesOfATeam:
 
 
 class TestTeamsOfALibrary:
+    @pytest.fixture(autouse=True, params=[0, 50], ids=["walked", "sorted"])
+    def way(self, monkeypatch, request):
+        """Let any number of teams be many, or few."""
+        monkeypatch.setattr(usage_views, "_PAGE", request.param)
+
     def test_a_row_says_whom_to_ask(self, client, make, core, flask):
         source = make.source(title="Code", accessed_on="2026-01-31")["slug"]
         made = make.use_case(team=core, library=flask, title="Serving", evidence=[{"source": source}])

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from app.models import Claim, Evidence, Team, Usage, UseCase, UseCasePurpose
 from app.services.facets import singled_out
+from app.services.relations import usage_views
 from bench.generate import generate
 from bench.world import Size
 from tests.client import Client
@@ -141,6 +142,13 @@ class TestPlans:
         [plan] = [plan for statement, plan in small.plans(path) if "search_word" in statement]
         assert "USING INDEX ix_search_word_first_" in plan
         assert not _SORTS.search(plan)
+
+    def test_the_users_of_a_library_that_many_use_are_not_sorted(self, small, monkeypatch):
+        monkeypatch.setattr(usage_views, "_PAGE", 0)  # any number is many
+        plans = small.plans("/libraries/{library}/teams")
+        pages = [plan for statement, plan in plans if "LIMIT" in statement]
+        assert pages
+        assert not [plan for plan in pages if _SORTS.search(plan)]
 
     def test_no_list_that_is_kept_is_sorted(self, small):
         for path in LISTED:

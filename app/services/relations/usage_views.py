@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Subquery, func, select
+from sqlalchemy import Connection, Row, Subquery, exists, func, select
 
-from app.models import Claim, Library, Organization, Purpose, PurposeClaim, Team
+from app.models import Claim, Kind, Library, Organization, Purpose, PurposeClaim, Tally, Team
 from app.services.claims import claimed_on
 from app.services.collections import Condition
 from app.services.dumping import Document
@@ -27,6 +27,16 @@ from app.services.relations.usages import (
     uses,
 )
 
+_PAGE = 50
+_TEAM: tuple[Any, ...] = (
+    Team.slug,
+    Team.name,
+    Team.area,
+    Team.contact_url,
+    Organization.slug.label("organization_slug"),
+    Organization.name.label("organization_name"),
+)
+
 
 @dataclass(frozen=True, eq=False)
 class _View:
@@ -41,6 +51,7 @@ class _View:
         lists: the member that holds references, what they point at, and how many at most.
         counts: members that are counts.
         scope: what a cursor is bound to.
+        number: how many items there are, where that is known; None: they have to be counted.
     """
 
     owner: Owner
@@ -51,6 +62,7 @@ class _View:
     lists: tuple[str, Listed, int | None]
     counts: Sequence[str]
     scope: Mapping[str, Any]
+    number: int | None = None
 
 
 def page_of_libraries(connection: Connection, team_slug: str, query: Mapping[str, Any]) -> Document:
@@ -83,15 +95,18 @@ def page_of_teams(connection: Connection, library_slug: str, query: Mapping[str,
     """
     library = find_id(connection, Library, library_slug)
     used = (Claim.library_id == library, *claimed_on(Claim, query["used_on"]))
+    number, teams = connection.execute(_numbers_of_teams(used)).one()
+    is_walked = number * number > _PAGE * (teams or 0)
     view = _View(
         owner=Claim.team_id,
         used=used,
-        statement=_teams(_counted(Claim.team_id, used)),
+        statement=_walked_teams(used) if is_walked else _teams(_counted(Claim.team_id, used)),
         sorts=(SortKey(Team.name_key), SortKey(Team.slug)),
         head=_team,
         lists=("purposes", PURPOSES, None),
         counts=("use_cases",),
         scope={"teams of": library, **of_day(query)},
+        number=number,
     )
     return _page(connection, view, query)
 
@@ -123,11 +138,13 @@ def page_for_purpose(connection: Connection, purpose_slug: str, query: Mapping[s
 
 
 def _page(connection: Connection, view: _View, query: Mapping[str, Any]) -> Document:
+    known = view.number
     question = Question(
         statement=view.statement,
         count=uses(view.owner, func.count(view.owner.distinct())).where(*view.used),
         sorts=view.sorts,
         scope=view.scope,
+        number=None if known is None else lambda _connection: known,
     )
     return listed(connection, question, query, lambda rows: _items(connection, view, rows))
 
@@ -164,20 +181,24 @@ def _libraries(counted: Subquery) -> Statement:
 
 
 def _teams(counted: Subquery) -> Statement:
-    organization = (
-        Organization.slug.label("organization_slug"),
-        Organization.name.label("organization_name"),
-    )
-    columns: tuple[Any, ...] = (
-        counted.c.id,
-        Team.slug,
-        Team.name,
-        Team.area,
-        Team.contact_url,
-        counted.c.use_cases,
-    )
-    joined = select(*columns, *organization).join(Team, Team.id == counted.c.id)
+    """Select the teams that were counted: for few of all teams, which are sorted then."""
+    joined = select(counted.c.id, *_TEAM, counted.c.use_cases).join(Team, Team.id == counted.c.id)
     return joined.join(Organization, Organization.id == Team.organization_id)
+
+
+def _walked_teams(used: Sequence[Condition]) -> Statement:
+    """Select the same where they are many of all teams: these are walked, and counted for a page alone."""
+    own = (*used, Claim.team_id == Team.id)
+    number = select(func.count(Claim.use_case_id.distinct())).where(*own).correlate(Team)
+    columns = (Team.id.label("id"), *_TEAM, number.scalar_subquery().label("use_cases"))
+    joined = select(*columns).join(Organization, Organization.id == Team.organization_id)
+    return joined.where(exists().where(*own).correlate(Team))
+
+
+def _numbers_of_teams(used: Sequence[Condition]) -> Statement:
+    """Count the teams whose claims count; beside it, how many teams there are now."""
+    teams = select(Tally.records).where(Tally.facet == Kind.TEAM.value, Tally.value == "")
+    return uses(Claim.team_id, func.count(Claim.team_id.distinct()), teams.scalar_subquery()).where(*used)
 
 
 def _library(row: Any) -> Document:
