@@ -24,7 +24,6 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Integer,
-    Row,
     Select,
     SQLColumnExpression,
     and_,
@@ -93,7 +92,7 @@ class Page:
         total: of all rows, or None when it was not asked for.
     """
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     next: str | None
     total: int | None
 

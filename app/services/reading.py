@@ -17,10 +17,11 @@ from app.services.facets.tallies import is_counted, number_of
 from app.services.keeping import Keeper
 from app.services.lives import check_not_gone
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, all_of, first_rows, listed
+from app.services.paging import Question, SortKey, all_of, first_rows, listed, turn_page
 from app.services.prepared import Prepared
 from app.services.readers import put_part, record_reader
 from app.services.registry import COLLECTIONS
+from app.services.remembering import PastKeeper
 
 _SHAPING = {"limit", "cursor", "total", "members", "expand", "sort", "format", "bom", "is_flat"}
 _NO_SHAPE: Mapping[str, Any] = {"members": [], "expand": []}
@@ -73,7 +74,9 @@ def page(
     asked = {name: value for name, value in query.items() if name not in _SHAPING and value not in (None, [])}
     filters = {**asked, **(within or {})}
     scope = {"of": collection.path, "asked": asked, "within": within, "sort": query["sort"]}
-    question = _question(connection, collection, filters, _sorts(collection, *query["sort"]), scope)
+
+    def question() -> Question:
+        return _question(connection, collection, filters, _sorts(collection, *query["sort"]), scope)
 
     def complete(rows: Sequence[Row[Any]]) -> list[Any]:
         ids = [row[0] for row in rows]
@@ -83,7 +86,11 @@ def page(
         found = documents(connection, collection, ids, query)
         return [found[id_] for id_ in ids]
 
-    return listed(connection, question, query, complete)
+    if query["limit"] is None or not isinstance(keeper, PastKeeper):
+        return listed(connection, question(), query, complete)
+    turned = keeper.page(scope, query, lambda wanted: turn_page(connection, question(), wanted))
+    page = {"items": complete(turned.rows), "next": turned.next, "total": turned.total}
+    return {**page, "limit": query["limit"]}
 
 
 def page_within(

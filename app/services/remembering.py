@@ -1,8 +1,13 @@
-"""Records of the past as they are written in JSON: read once for each state, which never changes."""
+"""Records and pages of the past: read once for each state, which never changes.
 
-from collections.abc import Iterable, Mapping
+Records are remembered as they are written in JSON, pages as the ids of their
+records, lists as how many records they have.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
@@ -14,8 +19,12 @@ from app.remembered import Remembered
 from app.services.collections import Collection
 from app.services.dumping import Document
 from app.services.keeping import write
+from app.services.paging import Page
 from app.services.past import Past, past_of
 from app.services.prepared import Prepared
+
+# What is stale depends on the moment that is asked for, not on the state alone.
+_OF_THE_MOMENT = "stale"
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,38 @@ class PastKeeper:
             self.remembered.keep(self._question(collection, id_), _packed(record))
         return written
 
+    def page(
+        self, scope: Mapping[str, Any], query: Mapping[str, Any], turn: Callable[[Mapping[str, Any]], Page]
+    ) -> Page:
+        """Give a page of a list that is remembered, or turn it and remember it.
+
+        Args:
+            scope: which list, and in which order: `asked`, `sort` and whatever else tells it from others.
+            query: `limit`, `cursor` and `total` of the query string.
+            turn: gives the page that a query asks for; the first value of a row is the id.
+
+        Returns: its rows may hold nothing but ids.
+        """
+        if _OF_THE_MOMENT in scope["asked"]:
+            return turn(query)
+        size, place = _named({**scope, "sort": None}), _named([scope, query["limit"], query["cursor"]])
+        total, page = self._answer(size), self._answer(place)
+        if page is None or (query["total"] and total is None):
+            turned = turn({**query, "total": query["total"] and total is None})
+            total = turned.total if total is None else total
+            page = [[row[0] for row in turned.rows], turned.next]
+            self._remember(place, page)
+            if total is not None:
+                self._remember(size, total)
+        return Page([(id_,) for id_ in page[0]], page[1], total if query["total"] else None)
+
+    def _answer(self, question: bytes) -> Any:
+        found = self.remembered.find(self.name + question)
+        return None if found is None else orjson.loads(found)
+
+    def _remember(self, question: bytes, answer: Any) -> None:
+        self.remembered.keep(self.name + question, orjson.dumps(answer))
+
     def _question(self, collection: Collection, id_: int) -> bytes:
         return b"%s %s %d" % (self.name, collection.kind.encode(), id_)
 
@@ -61,6 +102,10 @@ def name_of(connection: Connection, past: Past) -> bytes:
     """
     ((instance, head),) = _STATE.rows(connection, seq=past.seq)
     return f"{instance} {past.seq} {head}".encode()
+
+
+def _named(asked: Any) -> bytes:
+    return orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
 
 
 def _packed(record: Written) -> bytes:
