@@ -212,10 +212,11 @@ _sender: "subprocess.Popen[bytes] | None" = None
 
 
 def _start_sender() -> None:
-    """Start what tells endpoints of changes, in a process of its own that is in nobody's way."""
+    """Start who keeps the sender running, which tells endpoints of changes and is in nobody's way."""
     global _sender  # noqa: PLW0603  # gunicorn keeps no place for what hooks know
     if _settings.webhooks_sender:
-        command = [sys.executable, "-m", "app.sender", str(os.getpid())]
+        watcher = Path(__file__).resolve().parent / "app" / "watching.py"
+        command = [sys.executable, "-I", "-S", str(watcher), str(os.getpid())]
         _sender = subprocess.Popen(  # noqa: S603  # our own
             command,
             cwd=Path(__file__).resolve().parent,

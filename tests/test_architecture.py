@@ -41,7 +41,7 @@ RANKS = [
     {"app.services"},
     {"app.api"},
     {"app.front"},
-    {"app.migrating", "app.sender"},
+    {"app.migrating", "app.sender", "app.watching"},
     {"app", "app.cli", "app.factory", "app.prepare", "app.preparing"},
 ]
 PACKAGES = ("manifests", "catalogs", "schemas", "services", "api")
