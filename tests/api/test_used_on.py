@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from app.services.relations import usage_views
 from tests.client import assert_problem, walk
 
 DAYS = (None, "2019-01-01", "2020-06-14", "2020-06-15", "2020-06-16", "2021-12-31")
@@ -112,6 +113,14 @@ class TestViews:
     def test_what_is_no_day_is_refused(self, client, path, day):
         asked = on_the_day(path).replace(DAY, day)
         assert_problem(client.get(asked), 422, "invalid", parameter="used_on")
+
+    def test_it_is_the_same_where_all_teams_are_walked(self, client, use_cases, monkeypatch):
+        paths = [on_the_day(f"/libraries/library-{number}/teams") for number in range(5)]
+        sorted_ = [answer_of(client, path) for path in paths]
+        monkeypatch.setattr(usage_views, "_PAGE", 0)
+        assert [answer_of(client, f"{path}&limit=51")["items"] for path in paths] == [
+            answer["items"] for answer in sorted_
+        ]
 
 
 class TestDays:
