@@ -108,8 +108,9 @@ def ids_named(connection: Connection, model: type[Record], names: Sequence[str])
     if named is not None:
         ways.append(select(model.id, named, literal(0)).where(named.in_(keys)))
     rows = connection.execute(union(*ways)).all()
-    taken = {row.key for row in rows if row.is_slug} & set(names)
-    return sorted({row.id for row in rows if row.is_slug or row.key not in taken})
+    slugs = {row.key for row in rows if row.is_slug}
+    loose = {key for name, key in zip(names, keys, strict=True) if name not in slugs}
+    return sorted({row.id for row in rows if row.is_slug or row.key in loose})
 
 
 def target_column(kind: Kind) -> InstrumentedAttribute[int | None]:

@@ -80,3 +80,14 @@ class TestIdsNamed:
 
     def test_it_finds_nothing(self, connection):
         assert ids_named(connection, Library, ["nothing"]) == []
+
+    def test_several_names_mean_what_each_of_them_means(self, database):
+        with database.writing(AUTHOR) as session:
+            libraries = COLLECTIONS[Kind.LIBRARY]
+            writing.create(session, libraries, {"name": "PyTorch", "slug": "torch"})
+            writing.create(session, libraries, {"name": "Torch", "slug": "lua-torch"})
+        with database.reading() as connection:
+            exact, loose = (ids_named(connection, Library, [name]) for name in ("torch", "Torch"))
+            assert (len(exact), len(loose)) == (1, 2)
+            assert ids_named(connection, Library, ["torch", "Torch"]) == loose
+            assert ids_named(connection, Library, ["torch", "scipy"]) == exact
