@@ -11,7 +11,7 @@ import time
 from app import sender as sender_module
 from app.config import PROJECT_FOLDER
 from app.sender import main
-from tests.sender.turns import wait_for
+from tests.sender.turns import start_by_another, wait_for
 from tests.test_run import environment
 
 
@@ -61,20 +61,8 @@ class TestProcess:
         assert len(set(ids.values())) == 300
         assert all(ids[event["data"]["seq"]] == id_ for id_, event in receiver.events)
 
-    def test_it_ends_with_who_started_it(self, database_url, tmp_path):
-        script = (
-            "import os, subprocess, sys;"
-            "command = [sys.executable, '-m', 'app.sender', str(os.getpid())];"
-            "print(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid, flush=True); sys.stdin.read()"
-        )
-        parent = subprocess.Popen(  # noqa: S603  # our own command
-            [sys.executable, "-c", script],
-            cwd=PROJECT_FOLDER,
-            env=environment(DATABASE_URL=database_url),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        pid = int(parent.stdout.readline())
+    def test_it_ends_with_who_started_it(self, database_url):
+        parent, pid = start_by_another(database_url, "-m", "app.sender")
         parent.kill()
         parent.communicate()
         wait_for(lambda: not is_running(pid))

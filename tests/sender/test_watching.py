@@ -14,8 +14,7 @@ import pytest
 from app import watching
 from app.config import PROJECT_FOLDER
 from tests.sender.test_process import is_running
-from tests.sender.turns import wait_for
-from tests.test_run import environment
+from tests.sender.turns import start_by_another, wait_for
 
 WATCHER = str(PROJECT_FOLDER / "app" / "watching.py")
 
@@ -31,19 +30,7 @@ def children_of(pid):
 @pytest.fixture
 def started(database_url):
     """A process as gunicorn's, and what it started: gives the process, and the watcher's id."""
-    script = (
-        "import os, subprocess, sys;"
-        f"command = [sys.executable, '-I', {WATCHER!r}, str(os.getpid())];"
-        "print(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid, flush=True); sys.stdin.read()"
-    )
-    parent = subprocess.Popen(  # noqa: S603  # our own command
-        [sys.executable, "-c", script],
-        cwd=PROJECT_FOLDER,
-        env=environment(DATABASE_URL=database_url),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    watcher = int(parent.stdout.readline())
+    parent, watcher = start_by_another(database_url, "-I", WATCHER)
     yield parent, watcher
     parent.kill()
     parent.communicate()
