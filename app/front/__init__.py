@@ -3,7 +3,7 @@
 asking.py       what is to be known of a request before anything is done
 answers.py      answers that hold as long as the version of the atlas does
 versions.py     the version of the atlas, looked at for each request, cheaply
-watching.py     the same of a PostgreSQL
+postgresql.py   the same of a PostgreSQL
 questions.py    one statement, asked of a PostgreSQL again and again
 bodies.py       bodies, read as a whole before a thread is taken
 holding.py      requests that wait for news, without a thread

@@ -46,7 +46,7 @@ def watch(settings: Settings) -> Watch:
     """Make what looks at the version of the atlas that the settings name."""
     if settings.is_sqlite:
         return SqliteWatch(settings)
-    from app.front.watching import PostgresqlWatch  # noqa: PLC0415  # SQLite needs no driver of it
+    from app.front.postgresql import PostgresqlWatch  # noqa: PLC0415  # SQLite needs no driver of it
 
     return PostgresqlWatch(settings)
 

@@ -1,12 +1,12 @@
-"""app/front/watching.py"""
+"""app/front/postgresql.py"""
 
 import asyncio
 from dataclasses import replace
 
 import pytest
 
+from app.front.postgresql import PostgresqlWatch
 from app.front.questions import Question
-from app.front.watching import PostgresqlWatch
 
 
 class Fake:
