@@ -13,6 +13,7 @@ spooling.py     long answers on their way from a thread to a client that may be 
 lines.py        the log of requests
 door.py         where connections come in, each worker its share
 shares.py       how many connections each worker holds
+repeating.py    a connection on which what came before is neither read nor joined again
 connections.py  what gunicorn's own ASGI worker lacks: deadlines, and refusals in our form
 front.py        all that, put together
 

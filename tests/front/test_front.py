@@ -11,8 +11,8 @@ from app.cli import atlas
 from app.front import front as front_module
 from app.front.answers import Given
 from app.front.asking import WHOLE_REQUEST
-from app.front.connections import _check_once
 from app.front.front import Front
+from app.front.repeating import check_once
 from app.front.versions import Watch
 from tests.front.exchange import ask, exchange, run, scope
 
@@ -174,7 +174,7 @@ BYTES = b"GET /api/v1/purposes/testing HTTP/1.1\r\nHost: localhost\r\n\r\n"
 def check_headers(front, if_none_match=b""):
     """Check the headers of all that is kept, as gunicorn does when it sends them."""
     for _size, stored in front._answers._stored._kept.values():
-        _check_once(stored.again(if_none_match, b"").headers)
+        check_once(stored.again(if_none_match, b"").headers)
 
 
 @pytest.mark.usefixtures("purpose")
