@@ -3,7 +3,6 @@
 from datetime import UTC, timedelta
 
 from flask import Flask, Response, g, request
-from flask_cors import CORS
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BaseConverter
 
@@ -30,6 +29,7 @@ from app.api import (
     use_cases,
     webhooks,
 )
+from app.api.browsers import let_in
 from app.api.contract import database, serve
 from app.api.denials import Denials
 from app.api.describing import Documents
@@ -67,34 +67,7 @@ NAMESPACES = [
     )
 ]
 
-_EXPOSED = [
-    "ETag",
-    "Last-Modified",
-    "Link",
-    "Location",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-    "Allow",
-    "Atlas-Version",
-    "Atlas-Token-Expires",
-    "Atlas-As-Of",
-    "Content-Disposition",
-    "Idempotent-Replayed",
-    "Repr-Digest",
-    "X-Request-Id",
-]
-_TAKEN = [
-    "Authorization",
-    "Content-Type",
-    "If-Match",
-    "If-None-Match",
-    "Atlas-Min-Version",
-    "Idempotency-Key",
-    "X-Request-Id",
-]
 _WARNED_BEFORE = timedelta(days=14)
-_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 _VERSIONED = ("/api/", "/openapi.json")
 
 
@@ -121,14 +94,7 @@ def install(app: Flask) -> None:
     app.extensions["waiters"] = Waiters(app.config["ATLAS_SETTINGS"].threads // 2)
     app.register_blueprint(pages)
     app.extensions["documents"] = Documents(serve(app, NAMESPACES), NAMESPACES)
-    CORS(
-        app,
-        send_wildcard=True,
-        expose_headers=_EXPOSED,
-        allow_headers=_TAKEN,
-        methods=_METHODS,
-        max_age=86_400,
-    )
+    let_in(app)
 
 
 def _name_request() -> None:

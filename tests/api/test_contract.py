@@ -100,30 +100,6 @@ class TestCreated:
         assert problem["type"] == "https://atlas.example/problems/conflict"
 
 
-class TestCors:
-    def test_a_page_of_any_origin_may_read(self, client):
-        response = client.get("/teams", headers={"Origin": "https://page.example"})
-        assert response.headers["Access-Control-Allow-Origin"] == "*"
-        assert "Access-Control-Allow-Credentials" not in response.headers
-
-    def test_it_sees_the_headers_of_the_contract(self, client):
-        response = client.get("/teams", headers={"Origin": "https://page.example"})
-        exposed = set(response.headers["Access-Control-Expose-Headers"].split(", "))
-        assert {"ETag", "Link", "Location", "Retry-After", "Atlas-Version", "X-Request-Id"} <= exposed
-
-    def test_it_may_ask_before_it_writes(self, client):
-        asked = {
-            "Origin": "https://page.example",
-            "Access-Control-Request-Method": "PATCH",
-            "Access-Control-Request-Headers": "If-Match, Authorization",
-        }
-        response = client.open("OPTIONS", "/teams/core", token="", headers=asked)
-        assert response.status_code == 200
-        assert "PATCH" in response.headers["Access-Control-Allow-Methods"]
-        allowed = response.headers["Access-Control-Allow-Headers"].lower()
-        assert {"if-match", "authorization"} <= set(allowed.split(", "))
-
-
 class TestFaults:
     @pytest.fixture
     def lost(self, session_app, tmp_path):

@@ -155,22 +155,3 @@ class TestHeaders:
         answer = client.get("/teams", token=secret)
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert {"Authorization", "Accept"} <= set(answer.vary.to_header().split(", "))
-
-
-class TestCors:
-    def test_it_lets_pages_of_others_read(self, anonymous):
-        answer = anonymous.get("/teams", headers={"Origin": "https://other.example"})
-        assert answer.headers["Access-Control-Allow-Origin"] == "*"
-        assert "Access-Control-Allow-Credentials" not in answer.headers
-        assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
-
-    def test_it_answers_a_preflight(self, anonymous):
-        headers = {
-            "Origin": "https://other.example",
-            "Access-Control-Request-Method": "PATCH",
-            "Access-Control-Request-Headers": "authorization, if-match",
-        }
-        answer = anonymous.open("OPTIONS", "/teams/core", headers=headers)
-        assert answer.status_code == 200
-        assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
-        assert "Access-Control-Allow-Credentials" not in answer.headers
