@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 VERSION = "0.1.0"
 # The newest revision of migrations/versions; a test holds it equal.
-SCHEMA_REVISION = "0015"
+SCHEMA_REVISION = "0016"
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.01, 3600
 

@@ -35,6 +35,8 @@ VERSION_RANGE_LENGTH = 200
 SCOPE_LENGTH = 80
 NOTE_LENGTH = 2_000
 LIST_LENGTH = 200
+# What an index says that versions of its table need not have (versions.py).
+OF_NOW = "of_now"
 SHA256_LENGTH = 64
 POSITION_MAXIMUM = 2**31 - 1
 ROUTE_LENGTH = 200
@@ -429,6 +431,9 @@ class UseCase(Record):
         Index(None, "fresh_at", "slug"),
         Index(None, "status", "title_key", "slug"),
         Index(None, "stance", "title_key", "slug"),
+        # Of several filters: what a use case has is asked, and two of them are counted, without reading it.
+        Index(None, "id", "status", "stance", "team_id", info={OF_NOW: True}),
+        Index(None, "status", "stance", info={OF_NOW: True}),
     )
 
     @property

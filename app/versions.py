@@ -38,6 +38,7 @@ from sqlalchemy.sql.ddl import CreateSchema, CreateView, DropSchema
 
 from app.db import Base, PastPool
 from app.models import (
+    OF_NOW,
     Alias,
     Claim,
     Evidence,
@@ -132,7 +133,7 @@ def _ending(names: Sequence[str], owners: dict[Kind, str]) -> tuple[str, ...]:
 def _indexed(table: Table) -> Iterator[tuple[str, ...]]:
     """Give by which columns rows are found; what begins a longer one needs none of its own."""
     unique = [thing.columns for thing in table.constraints if isinstance(thing, UniqueConstraint)]
-    keys = [*unique, *(index.columns for index in table.indexes)]
+    keys = [*unique, *(index.columns for index in table.indexes if OF_NOW not in index.info)]
     found = {tuple(column.name for column in key) for key in keys}
     for names in sorted(found):
         if not any(names == other[: len(names)] for other in found - {names}):

@@ -8,11 +8,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count, product
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import click
 import orjson
-from flask.testing import FlaskClient
 from sqlalchemy import make_url
 
 from app import create_app
@@ -23,6 +21,7 @@ from bench.loading import Measured, load
 from bench.peers.servers import PEERS, Started, settle, start
 from bench.places import Postgresql, Sqlite, postgresql_server
 from bench.scenarios import SCENARIOS, Scenario
+from bench.timing import cursor_at
 
 _DATA = PROJECT_FOLDER / "data" / "bench"
 _API = "/api/v1"
@@ -78,7 +77,7 @@ def main(rows: str, database: str, rounds: int, seconds: float, only: str, write
             section = report.Section(int(size), is_sqlite=where == _SQLITE, results=compared)
         click.echo(section.text())
         if write:
-            report.write(section, sys.argv[1:])
+            report.write(section, "bench.comparing", sys.argv[1:])
 
 
 def _place(stack: ExitStack, database: str, folder: Path) -> Sqlite | Postgresql:
@@ -156,22 +155,13 @@ def _words(url: str) -> dict[str, str]:
         "body": page.text,
         "etag": page.headers["ETag"],
         "deep": str(deep),
-        "cursor": _cursor_at(client, deep),
+        "cursor": cursor_at(client, deep),
         "token": made.stdout.strip(),
         "new": _new_use_case(names),
         "database": Path(url).stem,
         "word": word,
         "term": any_term(stem_of(word.lower())),
     }
-
-
-def _cursor_at(client: FlaskClient, place: int) -> str:
-    """Walk to a place in the list, and give the cursor that leads on from there."""
-    url = f"{_API}/use-cases?limit=200&total=false&fields=slug"
-    for _ in range(max(1, place // 200)):
-        url = client.get(url).get_json()["next"] or url
-    # A cursor belongs to filters and order alone, so it serves with another limit too.
-    return parse_qs(urlsplit(url).query)["cursor"][0]
 
 
 def _new_use_case(names: Mapping[str, str]) -> str:

@@ -31,6 +31,7 @@ from app.services.facets.tallies import recount
 from app.services.flattening import flatten
 from app.services.reading import documents
 from app.services.registry import COLLECTIONS
+from app.services.search import engine
 from app.services.search.indexing import index
 from app.services.versions import write_versions
 from bench.atlas import SHARED, made_up
@@ -72,6 +73,7 @@ def fill(session: AtlasSession, size: Size, seed: int, progress: Progress) -> No
     _tell(connection, session, progress)
     recount(connection)
     relist(connection)
+    engine.tidy(connection)
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:

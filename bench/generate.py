@@ -42,7 +42,7 @@ def main(use_cases: int, seed: int, database_url: str) -> None:
     The same number and seed make the same rows on SQLite and PostgreSQL.
 
     \b
-    A million takes about ten minutes. To look at the result:
+    A million takes about half an hour. To look at the result:
       DATABASE_URL=sqlite:////tmp/big.db flask --app wsgi run
     """
     started = time.monotonic()

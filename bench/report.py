@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from bench.comparing import Compared
@@ -25,7 +25,7 @@ ratios are of runs that took turns within minutes. Read them, not the figures.
 """
 _RUN = """
 - {when}; {machine}; Python {python}; {versions}
-- `python -m bench.comparing {command}`
+- `python -m {command}`
 """
 
 
@@ -54,14 +54,31 @@ class Section:
         return "\n".join([f"{self.heading}\n{run}", *tables])
 
 
-def write(section: Section, command: Sequence[str]) -> None:
-    """Write a section down, with the machine and the versions, in place of an earlier one of its name."""
+class Told(Protocol):
+    """What is written under a heading."""
+
+    @property
+    def heading(self) -> str:
+        """Name it."""
+
+    def text(self, run: str = "") -> str:
+        """Give the heading, a run, and the tables."""
+
+
+def write(section: Told, module: str, arguments: Sequence[str]) -> None:
+    """Write a section down, with the machine and the versions, in place of an earlier one of its name.
+
+    Args:
+        section: to write.
+        module: that was run.
+        arguments: of its command line.
+    """
     run = _RUN.format(
         when=datetime.now(UTC).date(),
         machine=f"{os.cpu_count()} cores of {_processor()}",
         python=platform.python_version(),
         versions=", ".join(f"{name} {version(name)}" for name in _TOLD),
-        command=" ".join(command),
+        command=" ".join([module, *arguments]),
     )
     written = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
     sections = {

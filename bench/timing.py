@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import click
 import yaml
@@ -76,14 +77,30 @@ def ask(app: Flask, client: FlaskClient, question: str) -> Taken:
     return taken
 
 
-def questions(client: FlaskClient) -> Iterator[str]:
-    """Read the questions, and put in what use cases name most and least."""
+def names_in(client: FlaskClient) -> dict[str, str]:
+    """Give what use cases name most and least, by the names of the questions."""
     names = {}
     for word in _NAMED:
         answer = client.get(f"{_API}/use-cases/facets?by={word}&limit=200")
         values = [value["value"] for value in answer.get_json()["facets"][0]["values"]]
         for rank, place in _RANKS.items():
             names[f"{rank}_{word}"] = values[min(place, len(values) - 1)]
+    return names
+
+
+def cursor_at(client: FlaskClient, place: int) -> str:
+    """Walk to a place in the list of use cases, at least 1, and give the cursor that leads on from there."""
+    step = min(place, 200)
+    url = f"{_API}/use-cases?limit={step}&total=false&fields=slug"
+    for _ in range(place // step):
+        url = client.get(url).get_json()["next"] or url
+    # A cursor belongs to filters and order alone, so it serves with another limit too.
+    return parse_qs(urlsplit(url).query)["cursor"][0]
+
+
+def questions(client: FlaskClient) -> Iterator[str]:
+    """Read the questions, and put in what use cases name most and least."""
+    names = names_in(client)
     words = {f"/{COLLECTIONS[kind].path}/": ",".join(facets) for kind, facets in FACETS.items()}
     for group in yaml.safe_load(QUESTIONS_FILE.read_text("utf-8")).values():
         for question in group:

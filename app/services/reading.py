@@ -12,6 +12,8 @@ from app.kept import Written
 from app.models import Kind, Record
 from app.services.collections import Collection, Condition
 from app.services.dumping import Document
+from app.services.facets.crossed import crossed
+from app.services.facets.crossed import pages as crossed_pages
 from app.services.facets.singled_out import pages, singled_out
 from app.services.facets.tallies import is_counted, number_of
 from app.services.keeping import Keeper
@@ -204,6 +206,18 @@ def _question(
             prepared=pages(single.word, single.sorts, single.way),
             number=lambda _connection: found,
             values=single.values,
+        )
+    several = crossed(connection, collection, filters, sorts)
+    if several is not None:
+        together = several.number
+        return Question(
+            *several.statements,
+            sorts=several.sorts,
+            scope=scope,
+            has_ids_alone=True,
+            prepared=crossed_pages(several.words, several.sorts, several.way),
+            number=lambda _connection: together,
+            values=several.values,
         )
     conditions = conditions_of(connection, collection, filters)
     return Question(ids.where(*conditions), count.where(*conditions), sorts, scope, has_ids_alone=True)

@@ -1,8 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import pytest
 
-from app.services.facets import singled_out
+from app.services.facets import crossed, singled_out
 from tests.client import assert_problem, slugs
 
 
@@ -77,6 +78,37 @@ class TestEachFilter:
     def test_it_goes_together_with_another_one(self, client, name, first, second):
         other = "evidence_kind=observed" if name == "team" else "team=t-b"
         assert slugs(client.get(f"/use-cases?{name}={first}&{other}")) == []
+
+    @pytest.mark.parametrize("page", [0, 10**6])
+    @pytest.mark.parametrize("sort", ["title", "-title", "-updated_at", "slug"])
+    def test_any_two_mean_both(self, client, monkeypatch, page, sort):
+        monkeypatch.setattr(crossed, "_PAGE", page)  # no number is few, or many
+        for (name, first, second), (other, its_first, its_second) in combinations(VALUES, 2):
+            asked = {
+                f"{name}={first}&{other}={its_first}": ["a"],
+                f"{name}={second}&{other}={its_second}": ["b"],
+            }
+            asked |= {f"{name}={first}&{other}={its_second}": [], f"{name}={second}&{other}={its_first}": []}
+            for question, found in asked.items():
+                answer = client.get(f"/use-cases?{question}&sort={sort}")
+                assert (slugs(answer), answer.get_json()["total"]) == (found, len(found)), question
+
+    def test_several_are_turned_page_by_page(self, client, make):
+        make.use_case(
+            slug="d", title="Title-0", team="t-a", library="l-a", purpose="p-a", status="documented"
+        )
+        asked = "purpose=p-a&library=l-a&status=documented&team=t-a&area=area+a"
+        for sort, first, second in (("title", "d", "a"), ("-title", "a", "d"), ("-updated_at", "d", "a")):
+            page = client.get(f"/use-cases?{asked}&sort={sort}&limit=1")
+            assert (slugs(page), page.get_json()["total"]) == ([first], 2)
+            assert slugs(client.get(page.get_json()["next"].partition("/api/v1")[2])) == [second]
+
+    def test_several_take_a_fixed_number_of_statements(self, client, statements):
+        """The state of the atlas, two names, two tallies, the count and the page; the record is kept."""
+        client.get("/use-cases?limit=1")
+        with statements() as seen:
+            client.get("/use-cases?team=t-a&library=l-a&limit=1")
+        assert len(seen) == 7
 
     @pytest.mark.parametrize(
         ("stance", "found"),

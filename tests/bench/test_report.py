@@ -36,9 +36,9 @@ class TestSection:
 
 class TestWrite:
     def test_a_section_takes_the_place_of_an_earlier_one_and_leaves_the_others(self, results):
-        report.write(section(1000), ["--first"])
-        report.write(section(1000, is_sqlite=False), ["--second"])
-        report.write(section(1000, atlas=500.0), ["--third"])
+        report.write(section(1000), "bench.comparing", ["--first"])
+        report.write(section(1000, is_sqlite=False), "bench.comparing", ["--second"])
+        report.write(section(1000, atlas=500.0), "bench.comparing", ["--third"])
         written = results.read_text()
         assert [line for line in written.splitlines() if line.startswith("## ")] == [
             "## 1,000 use cases, SQLite",

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from app.models import Claim, Evidence, Team, Usage, UseCase, UseCasePurpose
-from app.services.facets import singled_out
+from app.services.facets import crossed, singled_out
 from app.services.relations import usage_views
 from bench.generate import generate
 from bench.world import Size
@@ -22,6 +22,7 @@ from tests.databases import patient
 _LARGE = [model.__tablename__ for model in (UseCase, Usage, UseCasePurpose, Evidence, Team, Claim)]
 _SCAN = re.compile(rf"SCAN ({'|'.join(_LARGE)})\b( USING (?:COVERING )?INDEX)?")
 _SEQUENTIAL = re.compile(rf"Seq Scan on ({'|'.join(_LARGE)})\b")
+_WHOLE = re.compile(r"(use_case|seen_\d) (EXISTS )?USING INTEGER PRIMARY KEY")
 _SORTS = re.compile("USE TEMP B-TREE FOR ORDER BY|^ *(?:-> +)?Sort ", re.MULTILINE)
 
 # Lists that are kept in their order; see app/services/facets/listing.py.
@@ -37,8 +38,19 @@ LISTED = [
     "/libraries/{library}/use-cases",
     "/purposes/{purpose}/use-cases",
 ]
+# Several filters; see app/services/facets/crossed.py.
+CROSSED = [
+    "/use-cases?library={library}&status=documented",
+    "/use-cases?library={library}&purpose={purpose}&sort=-title",
+    "/use-cases?status=documented&stance=uses",
+    "/use-cases?source={source}&stance=uses&role=uses",
+    "/use-cases?area={area}&status=documented",
+    "/use-cases?topic={topic}&evidence_kind=observed",
+    "/use-cases?organization={organization}&lifecycle=active",
+]
 PATHS = [
     *LISTED,
+    *CROSSED,
     "/use-cases",
     "/use-cases?sort=-updated_at",
     "/use-cases?sort=slug",
@@ -126,6 +138,7 @@ class TestPlans:
 
     def test_no_page_of_many_is_sorted(self, small, monkeypatch):
         monkeypatch.setattr(singled_out, "_PAGE", 0)  # any number is many
+        monkeypatch.setattr(crossed, "_PAGE", 0)
         for path in PATHS:
             pages = [plan for statement, plan in small.plans(path) if "LIMIT" in statement]
             assert pages or "facets" in path
@@ -150,8 +163,14 @@ class TestPlans:
         assert pages
         assert not [plan for plan in pages if _SORTS.search(plan)]
 
+    @pytest.mark.parametrize("path", CROSSED)
+    def test_no_use_case_is_read_before_it_is_known_to_belong_to_a_list(self, small, path):
+        asked = [plan for statement, plan in small.plans(path) if "EXISTS" in statement]
+        assert asked
+        assert not [plan for plan in asked if _WHOLE.search(plan)]
+
     def test_no_list_that_is_kept_is_sorted(self, small):
-        for path in LISTED:
+        for path in (*LISTED, *CROSSED):
             pages = [plan for statement, plan in small.plans(path) if "LIMIT" in statement]
             assert pages
             assert not [plan for plan in pages if _SORTS.search(plan)], path

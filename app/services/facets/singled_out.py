@@ -8,7 +8,7 @@ found by the value and sorted. Either way takes at most about the square root of
 what a scan would.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
@@ -83,26 +83,33 @@ def singled_out(
     if collection.kind is not Kind.USE_CASE or len(asked) != 1:
         return None
     ((word, values),) = asked.items()
-    facet = _FACETS.get(word)
-    if facet is None or len(values) != 1:
+    if word not in _FACETS:
         return None
-    value = values[0]
-    if facet.names is not None:
-        ids = ids_named(connection, facet.names, values)
-        if len(ids) != 1:
-            return None
-        value = ids[0]
+    value = only_value(connection, word, values)
+    if value is None:
+        return None
     number, total = _numbers(connection, word, value)
-    if word in LISTED and is_counted(connection) and _is_listed_by(sorts):
-        kept = tuple([SortKey(getattr(ListedUseCase, _name_of(key)), key.is_descending) for key in sorts])
-        return SingledOut(word, str(value), number, Way.LISTED, kept)
+    if word in LISTED and is_counted(connection) and is_listed_by(sorts):
+        return SingledOut(word, str(value), number, Way.LISTED, kept_sorts(sorts))
     way = Way.WALKED if number * number > _PAGE * total else Way.SOUGHT
     return SingledOut(word, value, number, way, sorts)
 
 
-def _is_listed_by(sorts: tuple[SortKey, ...]) -> bool:
+def only_value(connection: Connection, word: str, values: Sequence[Any]) -> Any:
+    """Give what a facet's column has where a filter has one value; None: it has several, or names nothing."""
+    facet = _FACETS[word]
+    found = values if facet.names is None or len(values) > 1 else ids_named(connection, facet.names, values)
+    return found[0] if len(found) == 1 else None
+
+
+def is_listed_by(sorts: tuple[SortKey, ...]) -> bool:
     """Say whether the lists are kept in this order, or the other way round."""
     return [_name_of(key) for key in sorts] == _KEPT and len({key.is_descending for key in sorts}) == 1
+
+
+def kept_sorts(sorts: tuple[SortKey, ...]) -> tuple[SortKey, ...]:
+    """Give the same order by the columns of the lists that are kept."""
+    return tuple([SortKey(getattr(ListedUseCase, _name_of(key)), key.is_descending) for key in sorts])
 
 
 def _name_of(key: SortKey) -> str:

@@ -237,6 +237,17 @@ def clear(connection: Connection) -> None:
         connection.execute(delete(_INDEX))
 
 
+def tidy(connection: Connection) -> None:
+    """Bring the index into one piece, after many entries were added at once; it has one for each such time.
+
+    A word is looked for in each piece. SQLite takes about 2 s for it at a million use cases.
+
+    Source: https://www.sqlite.org/fts5.html#the_optimize_command.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(insert(_INDEX).values(search_index="optimize"))
+
+
 def these(dialect: Dialect) -> tuple[ColumnElement[bool], ...]:
     """Make the conditions on entries of a `kind` that is given each time, and of given ids."""
     return SearchEntry.kind == bindparam("kind"), has_given_id(dialect, SearchEntry.record_id)

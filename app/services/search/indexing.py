@@ -19,6 +19,8 @@ from app.services.search.words import any_term, cuts_of, kind_term, name_term, s
 
 # Kinds whose names are completed while typing; titles of use cases and sources are too many and too long.
 COMPLETED_KINDS = (Kind.LIBRARY, Kind.TEAM, Kind.PURPOSE, Kind.ORGANIZATION)
+# So many new entries at once, and the index is tidied.
+MANY = 1_000
 _CHUNK = 500
 _TOGETHER = 20
 _NAMES = ("name", "title")
@@ -60,6 +62,7 @@ class NewEntries:
         self._entries = Rows(_inserting(dialect))
         self._index = Rows(engine.adding(dialect))
         self._words = {kind: _Words(kind) for kind in Kind}
+        self._number = 0
 
     def add(self, kind: Kind, id_: int, record_id: int, document: Document) -> None:
         """Add the entry of a record.
@@ -73,6 +76,7 @@ class NewEntries:
         row = {"id": id_, **_entry(self._words[kind], record_id, document)}
         self._entries.add(row)
         self._index.add_values(id_, row["terms"])
+        self._number += 1
 
     def write(self, connection: Connection) -> None:
         """Write the entries into the index."""
@@ -80,6 +84,8 @@ class NewEntries:
         self._index.write(connection)
         for words in self._words.values():
             words.write(connection)
+        if self._number >= MANY:
+            engine.tidy(connection)
 
 
 def rebuild(connection: Connection, collections: Iterable[Collection]) -> None:
@@ -92,6 +98,7 @@ def rebuild(connection: Connection, collections: Iterable[Collection]) -> None:
         for chunk in _chunks(ids):
             found: Mapping[int, Document | None] = documents(connection, collection, chunk)
             index(connection, collection.kind, found)
+    engine.tidy(connection)
 
 
 def _forget(connection: Connection, kind: Kind, ids: Sequence[int]) -> Sequence[Any]:

@@ -1,7 +1,7 @@
 """Completions while somebody types: names and aliases in which some word begins so, the most used first."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -22,11 +22,27 @@ from app.services.prepared import Prepared, Values, has_given_text, texts_given
 from app.services.search import engine
 from app.services.search.engine import Part, Wanted
 from app.services.search.indexing import COMPLETED_KINDS
-from app.services.search.words import LAST_LETTER, kind_term, name_term, stem_of, words_of
+from app.services.search.words import LAST_LETTER, kind_term, lines_of, name_term, stem_of, words_of
 
 MOST_SUGGESTED = 10
 _MOST_BEGINNINGS = 50
-_MOST_CANDIDATES = 100
+_MOST_CANDIDATES = 100  # of each kind
+
+Uses = Mapping[tuple[Kind, int], int]
+
+
+class Fitting(NamedTuple):
+    """A record that may be meant.
+
+    Attributes:
+        row: of the index.
+        name: that fits what is typed.
+        is_beginning: it begins so; else a later word does.
+    """
+
+    row: Any
+    name: str
+    is_beginning: bool
 
 
 def suggest(connection: Connection, typed: str, kinds: Sequence[Kind], limit: int) -> list[dict[str, Any]]:
@@ -44,18 +60,18 @@ def suggest(connection: Connection, typed: str, kinds: Sequence[Kind], limit: in
     words = words_of(typed)
     among = [kind for kind in COMPLETED_KINDS if not kinds or kind in kinds]
     rows = _candidates(connection, words, among) if words and among else []
-    fitting = [(row, name) for row in rows if (name := _fitting_name(row, words))]
-    uses = _uses(connection, [row for row, _name in fitting])
-    ranked = sorted(fitting, key=lambda pair: _order(pair[0], pair[1], words, uses))
+    fitting = [found for row in rows if (found := _fitting(row, words))]
+    uses = _uses(connection, [found.row for found in fitting])
+    ranked = sorted(fitting, key=lambda found: _order(found, uses))
     return [
         {
-            "completion": name,
-            "kind": row.kind,
-            "slug": row.slug,
-            "name": row.label,
-            "use_cases": uses.get((row.kind, row.record_id), 0),
+            "completion": found.name,
+            "kind": found.row.kind,
+            "slug": found.row.slug,
+            "name": found.row.label,
+            "use_cases": _number(found.row, uses),
         }
-        for row, name in ranked[:limit]
+        for found in ranked[:limit]
     ]
 
 
@@ -72,22 +88,27 @@ def _candidates(connection: Connection, words: Sequence[str], among: Sequence[Ki
     )
 
 
-def _fitting_name(row: Any, words: Sequence[str]) -> str:
+def _fitting(row: Any, words: Sequence[str]) -> Fitting | None:
     """Give the first of a record's names in which the words stand and some word begins like the last one."""
     *whole, beginning = words
-    for name in row.names.split("\n"):
-        held = words_of(name)
+    for name, line in zip(row.names.split("\n"), lines_of(row.names).split("\n"), strict=True):
+        held = line.split()
         if set(whole) <= set(held) and any(word.startswith(beginning) for word in held):
-            return str(name)
-    return ""
+            return Fitting(row, name, is_beginning=line.startswith(" ".join(words)))
+    return None
 
 
-def _order(row: Any, name: str, words: Sequence[str], uses: dict[tuple[Kind, int], int]) -> tuple[Any, ...]:
-    is_beginning = " ".join(words_of(name)).startswith(" ".join(words))
-    return not is_beginning, -uses.get((row.kind, row.record_id), 0), len(name), row.label, row.kind, row.slug
+def _order(found: Fitting, uses: Uses) -> tuple[Any, ...]:
+    row = found.row
+    number = -_number(row, uses)
+    return not found.is_beginning, number, len(found.name), row.label, row.kind, row.slug
 
 
-def _uses(connection: Connection, rows: Sequence[Any]) -> dict[tuple[Kind, int], int]:
+def _number(row: Any, uses: Uses) -> int:
+    return uses.get((row.kind, row.record_id), 0)
+
+
+def _uses(connection: Connection, rows: Sequence[Any]) -> Uses:
     """Look up in the tallies how many use cases have each record as team, library, purpose, organization."""
     if not rows:
         return {}

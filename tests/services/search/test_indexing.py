@@ -1,8 +1,10 @@
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 
 from app.db import Author
 from app.models import SearchEntry, SearchWord
 from app.services.registry import COLLECTIONS
+from app.services.search import indexing
 from app.services.search.indexing import rebuild
 from app.services.search.searching import search
 
@@ -65,6 +67,21 @@ class TestIndex:
         with database.writing(AUTHOR) as session:
             rebuild(session.connection(), COLLECTIONS.values())
         assert contents(database) == before
+        assert len(found(database, "numbat")) == 20
+
+    @pytest.mark.parametrize(("many", "is_one"), [(20, True), (30, False)])
+    def test_it_is_brought_into_one_piece_after_many_new_records(
+        self, database, client, monkeypatch, many, is_one
+    ):
+        if not database.is_sqlite:
+            pytest.skip("PostgreSQL's index is in one piece")
+        monkeypatch.setattr(indexing, "MANY", many)
+        for word in ("Quokka", "Numbat"):
+            purposes = [{"name": f"{word} {number}"} for number in range(25)]
+            assert client.post("/import", {"purposes": purposes}).status_code == 200
+        with database.reading() as connection:
+            pieces = connection.scalar(text("SELECT count(DISTINCT segid) FROM search_index_idx"))
+        assert (pieces == 1) is is_one
         assert len(found(database, "numbat")) == 20
 
     def test_the_vocabulary_forgets_words_that_nothing_holds(self, database, client, make):

@@ -55,3 +55,9 @@ class TestSuggest:
 
     def test_kinds_that_are_not_completed_give_nothing(self, complete):
         assert complete("python", Kind.USE_CASE) == []
+
+    def test_many_of_one_kind_do_not_keep_out_another(self, client, make):
+        libraries = [{"name": f"Crowd {number}"} for number in range(120)]
+        assert client.post("/import", {"libraries": libraries}).status_code == 200
+        make.use_case(team=make.team(name="Crowd keepers")["slug"])
+        assert client.get("/suggest?q=crowd").get_json()["items"][0]["slug"] == "crowd-keepers"
