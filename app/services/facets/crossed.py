@@ -12,30 +12,26 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     Connection,
     FromClause,
-    Integer,
     Select,
-    TableClause,
     Text,
     bindparam,
-    column,
     exists,
     func,
     literal_column,
     select,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.models import Kind, ListedUseCase, Team, UseCase
 from app.services.collections import Collection, Condition
 from app.services.facets.listing import LISTED
+from app.services.facets.narrow import NarrowUseCase
 from app.services.facets.places import FACETS
 from app.services.facets.singled_out import is_listed_by, kept_sorts, only_value
 from app.services.facets.tallies import is_counted, key_of, numbers_of
@@ -51,29 +47,8 @@ _ONLY_ASKED = frozenset({"role", "evidence_kind"})
 _BY_ID = frozenset({"library", "role", "purpose", "source"})
 _PAGE = 50
 _LISTED_VALUE = "listed"
-_NARROW = "ix_use_case_id_status_stance_team_id"
-
-
-class _Narrow(TableClause):
-    """The table of use cases, read by an index that has what filters ask, a twentieth of it."""
-
-    inherit_cache = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            name, column("id", Integer), *(column(key) for key in ("status", "stance", "team_id"))
-        )
-
-
-@compiles(_Narrow)
-def _write_narrow(table: _Narrow, _compiler: SQLCompiler, **words: Any) -> str:
-    return f"{UseCase.__tablename__} AS {table.name}" if words.get("asfrom") else table.name
-
-
-@compiles(_Narrow, "sqlite")
-def _write_narrow_for_sqlite(table: _Narrow, compiler: SQLCompiler, **words: Any) -> str:
-    """Name the index: SQLite would take the key of the table, and so read the whole of each use case."""
-    return f"{_write_narrow(table, compiler, **words)} INDEXED BY {_NARROW}"
+# Of statements by the order of their filters, of which there are very many.
+_remembered = lru_cache(maxsize=500)
 
 
 class Way(Enum):
@@ -144,7 +119,7 @@ def _is_crossing(words: AbstractSet[str]) -> bool:
     return len(words) > 1 and words <= _FACETS.keys() and is_apart and not words <= _ONLY_ASKED
 
 
-@cache
+@_remembered
 def pages(words: tuple[str, ...], sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
     """Prepare the pages of the use cases with values of some facets, in some order."""
     ids = _rows(words, way)
@@ -156,7 +131,7 @@ def pages(words: tuple[str, ...], sorts: tuple[SortKey, ...], way: Way) -> Calla
     return page
 
 
-@cache
+@_remembered
 def _rows(words: tuple[str, ...], way: Way) -> Statement:
     if way is Way.WALKED:
         return select(UseCase.id).where(*_asked(words, UseCase.id, UseCase.__table__))
@@ -166,7 +141,7 @@ def _rows(words: tuple[str, ...], way: Way) -> Statement:
     return found if way is Way.BY_TITLE else select(UseCase.id).where(UseCase.id.in_(found))
 
 
-@cache
+@_remembered
 def _count(words: tuple[str, ...]) -> Select[int]:
     """Count use cases, looked through by id where an index has them so: each stands near the one before."""
     id_, origin, has_first = _by_id(words[0]) if words[0] in _BY_ID else _by_title(words[0], 0)
@@ -182,7 +157,7 @@ def _count(words: tuple[str, ...]) -> Select[int]:
     return select(number).select_from(origin).where(has_first, *conditions)
 
 
-_COUNTS = cache(lambda words: Prepared(lambda _dialect: _count(words)))
+_COUNTS = _remembered(lambda words: Prepared(lambda _dialect: _count(words)))
 
 
 def _first_of(words: tuple[str, ...]) -> int:
@@ -214,7 +189,7 @@ def _has(word: str, place: int, id_: Any, origin: FromClause) -> Condition:
     has_value = facet.value == _given(word, place)
     if not facet.is_single:
         return exists().select_from(facet.origin).where(facet.record == id_, has_value).correlate(origin)
-    seen = _Narrow(f"seen_{place}")
+    seen = NarrowUseCase(f"seen_{place}")
     asked: Select[Any] = select(literal_column("1")).select_from(seen)
     if facet.value.class_ is Team:
         asked = asked.join(Team, Team.id == seen.c.team_id)
