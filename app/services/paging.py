@@ -136,7 +136,7 @@ def listed(
 
 
 def turn_page(connection: Connection, question: Question, query: Mapping[str, Any]) -> Page:
-    """Read one page: a statement for the count when it is wanted, and one for the rows.
+    """Read one page: a statement for the count when it is wanted, and one for the rows where there are any.
 
     Args:
         connection: in a snapshot.
@@ -154,7 +154,8 @@ def turn_page(connection: Connection, question: Question, query: Mapping[str, An
     if query["cursor"]:
         place = open_cursor(scope, query["cursor"])
         values.update({_PLACE.format(number): value for number, value in enumerate(place)})
-    rows = _first_rows(connection, question, values)
+    # Where nothing is, a planner that expects much would look through all for the first of them.
+    rows = [] if total == 0 else _first_rows(connection, question, values)
     last = rows[limit - 1][-len(question.sorts) :] if len(rows) > limit else None
     return Page(rows[:limit], seal_cursor(scope, last) if last else None, total)
 

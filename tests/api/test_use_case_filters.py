@@ -103,6 +103,12 @@ class TestEachFilter:
             assert (slugs(page), page.get_json()["total"]) == ([first], 2)
             assert slugs(client.get(page.get_json()["next"].partition("/api/v1")[2])) == [second]
 
+    def test_no_page_is_looked_for_where_nothing_is(self, client, statements):
+        for asked in ("status=retired", "status=documented&role=builds", "library=l-a&topic=topic-b"):
+            with statements() as seen:
+                assert slugs(client.get(f"/use-cases?{asked}")) == []
+            assert not [statement for statement in seen if "LIMIT" in statement], asked
+
     def test_several_take_a_fixed_number_of_statements(self, client, statements):
         """The state of the atlas, two names, two tallies, the count and the page; the record is kept."""
         client.get("/use-cases?limit=1")
