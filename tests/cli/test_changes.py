@@ -199,9 +199,15 @@ def following(port):
     """Run `toolatlas changes --follow --json` on a server."""
     command = [sys.executable, "-P", "-m", "app.cli", "changes", "--follow", "--json"]
     environ = {**environment(""), "TOOLATLAS_URL": f"http://127.0.0.1:{port}"}
-    with subprocess.Popen(  # noqa: S603  # our own command
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    # What a shell starts in the background ignores Ctrl-C, and what that starts does so too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        started = subprocess.Popen(  # noqa: S603  # our own command
+            command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with started as process:
         try:
             yield process
         finally:
