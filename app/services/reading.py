@@ -13,8 +13,7 @@ from app.models import Kind, Record
 from app.services.collections import Collection, Condition
 from app.services.dumping import Document
 from app.services.facets.crossed import crossed
-from app.services.facets.crossed import pages as crossed_pages
-from app.services.facets.singled_out import pages, singled_out
+from app.services.facets.singled_out import singled_out
 from app.services.facets.tallies import is_counted, number_of
 from app.services.keeping import Keeper
 from app.services.lives import check_not_gone
@@ -193,31 +192,20 @@ def _question(
     ids, count = all_of(model)
     if not filters:
         prepared = _whole_list(model, sorts)
-        number = _number_of(collection) if is_counted(connection) else None
-        return Question(ids, count, sorts, scope, has_ids_alone=True, prepared=prepared, number=number)
-    single = singled_out(connection, collection, filters, sorts)
-    if single is not None:
-        found = single.number
+        kept = _number_of(collection) if is_counted(connection) else None
+        return Question(ids, count, sorts, scope, has_ids_alone=True, prepared=prepared, number=kept)
+    looked_for = connection, collection, filters, sorts
+    known = singled_out(*looked_for) or crossed(*looked_for)
+    if known is not None:
+        number = known.number
         return Question(
-            *single.statements,
-            sorts=single.sorts,
+            *known.statements,
+            sorts=known.sorts,
             scope=scope,
             has_ids_alone=True,
-            prepared=pages(single.word, single.sorts, single.way),
-            number=lambda _connection: found,
-            values=single.values,
-        )
-    several = crossed(connection, collection, filters, sorts)
-    if several is not None:
-        together = several.number
-        return Question(
-            *several.statements,
-            sorts=several.sorts,
-            scope=scope,
-            has_ids_alone=True,
-            prepared=crossed_pages(several.words, several.sorts, several.way),
-            number=lambda _connection: together,
-            values=several.values,
+            prepared=known.pages,
+            number=lambda _connection: number,
+            values=known.values,
         )
     conditions = conditions_of(connection, collection, filters)
     return Question(ids.where(*conditions), count.where(*conditions), sorts, scope, has_ids_alone=True)

@@ -34,7 +34,7 @@ LISTED = [
     "/use-cases?topic={topic}",
     "/use-cases?organization={organization}",
     "/use-cases?area={area}",
-    "/use-cases?lifecycle=archived",
+    "/use-cases?lifecycle=active",
     "/libraries/{library}/use-cases",
     "/purposes/{purpose}/use-cases",
 ]

@@ -82,6 +82,11 @@ class Crossed:
         """Give the statements for the ids of the use cases, in no order, and for their number."""
         return _rows(self.words, self.way), _count(self.words)
 
+    @property
+    def pages(self) -> Callable[[bool], Prepared]:
+        """Give what prepares its pages: the first, and those that follow."""
+        return _pages(self.words, self.sorts, self.way)
+
 
 def crossed(
     connection: Connection, collection: Collection, asked: Mapping[str, Any], sorts: tuple[SortKey, ...]
@@ -120,7 +125,7 @@ def _is_crossing(words: AbstractSet[str]) -> bool:
 
 
 @_remembered
-def pages(words: tuple[str, ...], sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
+def _pages(words: tuple[str, ...], sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
     """Prepare the pages of the use cases with values of some facets, in some order."""
     ids = _rows(words, way)
 

@@ -68,6 +68,11 @@ class SingledOut:
         """Give the statements for the ids of the use cases, in no order, and for their number."""
         return _statements(self.word, self.way)
 
+    @property
+    def pages(self) -> Callable[[bool], Prepared]:
+        """Give what prepares its pages: the first, and those that follow."""
+        return _pages(self.word, self.sorts, self.way)
+
 
 def singled_out(
     connection: Connection, collection: Collection, asked: Mapping[str, Any], sorts: tuple[SortKey, ...]
@@ -140,7 +145,7 @@ def _counting(word: str) -> Prepared:
 
 
 @cache
-def pages(word: str, sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
+def _pages(word: str, sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
     """Prepare the pages of the use cases with a value of a facet, in some order."""
     ids, _count = _statements(word, way)
 
