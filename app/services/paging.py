@@ -180,6 +180,16 @@ def first_rows(statement: Statement, sorts: Sequence[SortKey], *, is_continued: 
     return _in_order(statement, sorts).limit(bindparam(_MOST, type_=Integer))
 
 
+def pages_of(ids: Statement, sorts: Sequence[SortKey]) -> Callable[[bool], Prepared]:
+    """Prepare the first page of a list and the following ones, each when it is first asked for."""
+
+    @cache
+    def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
+        return Prepared(lambda _dialect: first_rows(ids, sorts, is_continued=is_continued))
+
+    return page
+
+
 def _first_rows(connection: Connection, question: Question, values: dict[str, Any]) -> Sequence[Any]:
     is_continued = len(values) > 1
     if question.prepared is not None:

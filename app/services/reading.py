@@ -18,7 +18,7 @@ from app.services.facets.tallies import is_counted, number_of
 from app.services.keeping import Keeper
 from app.services.lives import check_not_gone
 from app.services.lookup import find_id
-from app.services.paging import Question, SortKey, all_of, first_rows, listed, turn_page
+from app.services.paging import Question, SortKey, all_of, listed, pages_of, turn_page
 from app.services.prepared import Prepared
 from app.services.readers import put_part, record_reader
 from app.services.registry import COLLECTIONS
@@ -197,14 +197,13 @@ def _question(
     looked_for = connection, collection, filters, sorts
     known = singled_out(*looked_for) or crossed(*looked_for)
     if known is not None:
-        number = known.number
         return Question(
             *known.statements,
             sorts=known.sorts,
             scope=scope,
             has_ids_alone=True,
             prepared=known.pages,
-            number=lambda _connection: number,
+            number=known.count,
             values=known.values,
         )
     conditions = conditions_of(connection, collection, filters)
@@ -219,12 +218,7 @@ def _number_of(collection: Collection) -> Callable[[Connection], int]:
 def _whole_list(model: type[Record], sorts: tuple[SortKey, ...]) -> Callable[[bool], Prepared]:
     """Prepare the pages of a list without filters, in some order."""
     ids, _count = all_of(model)
-
-    @cache
-    def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
-        return Prepared(lambda _dialect: first_rows(ids, sorts, is_continued=is_continued))
-
-    return page
+    return pages_of(ids, sorts)
 
 
 @cache

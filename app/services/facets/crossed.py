@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from app.services.facets.narrow import NarrowUseCase
 from app.services.facets.places import FACETS
 from app.services.facets.singled_out import is_listed_by, kept_sorts, only_value
 from app.services.facets.tallies import is_counted, key_of, numbers_of
-from app.services.paging import SortKey, first_rows
+from app.services.paging import SortKey, pages_of
 from app.services.prepared import Prepared, Statement
 
 _FACETS = FACETS[Kind.USE_CASE]
@@ -66,14 +66,14 @@ class Crossed:
     Attributes:
         words: the facets, first the one whose value fewest have.
         values: parameters of the statements.
-        number: of the use cases.
+        number: of the use cases; None: they were not counted yet.
         way: how a page is found.
         sorts: of the list, as the statement has them.
     """
 
     words: tuple[str, ...]
     values: Mapping[str, Any]
-    number: int
+    number: int | None
     way: Way
     sorts: tuple[SortKey, ...]
 
@@ -81,6 +81,10 @@ class Crossed:
     def statements(self) -> tuple[Statement, Select[int]]:
         """Give the statements for the ids of the use cases, in no order, and for their number."""
         return _rows(self.words, self.way), _count(self.words)
+
+    def count(self, connection: Connection) -> int:
+        """Give how many use cases there are."""
+        return _number(connection, self.words, self.values) if self.number is None else self.number
 
     @property
     def pages(self) -> Callable[[bool], Prepared]:
@@ -91,7 +95,9 @@ class Crossed:
 def crossed(
     connection: Connection, collection: Collection, asked: Mapping[str, Any], sorts: tuple[SortKey, ...]
 ) -> Crossed | None:
-    """Find out whether a list is one of use cases with several filters of one value each, and count them.
+    """Find out whether a list is one of use cases with several filters of one value each.
+
+    They are counted where that tells how to find a page.
 
     Args:
         connection: in a snapshot.
@@ -109,11 +115,10 @@ def crossed(
     first = words[_first_of(words)]
     values = {_LISTED_VALUE: str(found[first])}
     values |= {f"value_{place}": found[word] for place, word in enumerate(words)}
-    number = _COUNTS(words).rows(connection, **values)[0][0]
     if is_listed_by(sorts):
         own = kept_sorts(sorts) if first in LISTED else sorts
-        return Crossed(words, values, number, Way.BY_TITLE, own)
-    total = numbers[words[0]][1]
+        return Crossed(words, values, None, Way.BY_TITLE, own)
+    number, total = _number(connection, words, values), numbers[words[0]][1]
     way = Way.WALKED if number * number > _PAGE * total else Way.SOUGHT
     return Crossed(words, values, number, way, sorts)
 
@@ -127,13 +132,7 @@ def _is_crossing(words: AbstractSet[str]) -> bool:
 @_remembered
 def _pages(words: tuple[str, ...], sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
     """Prepare the pages of the use cases with values of some facets, in some order."""
-    ids = _rows(words, way)
-
-    @cache
-    def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
-        return Prepared(lambda _dialect: first_rows(ids, sorts, is_continued=is_continued))
-
-    return page
+    return pages_of(_rows(words, way), sorts)
 
 
 @_remembered
@@ -160,6 +159,11 @@ def _count(words: tuple[str, ...]) -> Select[int]:
         ]
     number: Any = func.count(id_.distinct()) if words[0] in _BY_ID else func.count()
     return select(number).select_from(origin).where(has_first, *conditions)
+
+
+def _number(connection: Connection, words: tuple[str, ...], values: Mapping[str, Any]) -> int:
+    number: int = _COUNTS(words).rows(connection, **values)[0][0]
+    return number
 
 
 _COUNTS = _remembered(lambda words: Prepared(lambda _dialect: _count(words)))

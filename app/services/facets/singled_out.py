@@ -22,7 +22,7 @@ from app.services.facets.listing import LISTED
 from app.services.facets.places import FACETS, Facet
 from app.services.facets.tallies import is_counted, key_of, numbers_of
 from app.services.lookup import ids_named
-from app.services.paging import SortKey, all_of, first_rows
+from app.services.paging import SortKey, all_of, pages_of
 from app.services.prepared import Prepared, Statement
 
 _FACETS = FACETS[Kind.USE_CASE]
@@ -67,6 +67,10 @@ class SingledOut:
     def statements(self) -> tuple[Statement, Select[int]]:
         """Give the statements for the ids of the use cases, in no order, and for their number."""
         return _statements(self.word, self.way)
+
+    def count(self, _connection: Connection) -> int:
+        """Give how many use cases there are."""
+        return self.number
 
     @property
     def pages(self) -> Callable[[bool], Prepared]:
@@ -148,12 +152,7 @@ def _counting(word: str) -> Prepared:
 def _pages(word: str, sorts: tuple[SortKey, ...], way: Way) -> Callable[[bool], Prepared]:
     """Prepare the pages of the use cases with a value of a facet, in some order."""
     ids, _count = _statements(word, way)
-
-    @cache
-    def page(is_continued: bool) -> Prepared:  # noqa: FBT001  # the one thing that tells them apart
-        return Prepared(lambda _dialect: first_rows(ids, sorts, is_continued=is_continued))
-
-    return page
+    return pages_of(ids, sorts)
 
 
 @cache
